@@ -1,0 +1,79 @@
+/**
+ * DynamoDB's attribute values: structurally the type of the AWS SDK, defined here so that the core needs no SDK.
+ *
+ * @module
+ */
+import { ItemCryptoError } from './errors.ts'
+
+/** A value as DynamoDB has it: an object with exactly one of the ten type names. Numbers are decimal text. */
+export type AttributeValue =
+  | { readonly S: string }
+  | { readonly N: string }
+  | { readonly B: Uint8Array }
+  | { readonly BOOL: boolean }
+  | { readonly NULL: boolean }
+  | { readonly SS: string[] }
+  | { readonly NS: string[] }
+  | { readonly BS: Uint8Array[] }
+  | { readonly L: AttributeValue[] }
+  | { readonly M: Record<string, AttributeValue> }
+
+export type AttributeType = 'S' | 'N' | 'B' | 'BOOL' | 'NULL' | 'SS' | 'NS' | 'BS' | 'L' | 'M'
+
+/** The same value with its type beside it: what a `switch` needs. */
+export type TypedValue =
+  | readonly ['S' | 'N', string]
+  | readonly ['B', Uint8Array]
+  | readonly ['BOOL' | 'NULL', boolean]
+  | readonly ['SS' | 'NS', readonly string[]]
+  | readonly ['BS', readonly Uint8Array[]]
+  | readonly ['L', readonly AttributeValue[]]
+  | readonly ['M', Readonly<Record<string, AttributeValue>>]
+
+/** DynamoDB's own limit: an attribute's value is at depth 1, members of a list or map one deeper than it. */
+export const MAX_DEPTH = 32
+
+const text = (value: unknown): value is string => typeof value === 'string'
+const bytes = (value: unknown): value is Uint8Array => value instanceof Uint8Array
+const boolean = (value: unknown): value is boolean => typeof value === 'boolean'
+const listOf = (member: (value: unknown) => boolean) => (value: unknown) => Array.isArray(value) && value.every(member)
+const object = (value: unknown): value is object => typeof value === 'object' && value !== null && !Array.isArray(value) && !bytes(value)
+
+const GUARDS: Readonly<Record<AttributeType, (value: unknown) => boolean>> = {
+  S: text,
+  N: text,
+  B: bytes,
+  BOOL: boolean,
+  NULL: boolean,
+  SS: listOf(text),
+  NS: listOf(text),
+  BS: listOf(bytes),
+  L: Array.isArray,
+  M: object,
+}
+
+/**
+ * The value's type and content, one level deep.
+ *
+ * @throws `MALFORMED` unless it has exactly one type, of the right content.
+ */
+export function typed(value: AttributeValue): TypedValue {
+  let found: [AttributeType, unknown] | undefined
+  if (object(value)) {
+    for (const [type, content] of Object.entries(value)) {
+      if (content === undefined) continue
+      if (found !== undefined || !isType(type) || !GUARDS[type](content)) throw notAValue()
+      found = [type, content]
+    }
+  }
+  if (found === undefined) throw notAValue()
+  return found as unknown as TypedValue // the guard of this type has just said so
+}
+
+export function isType(name: string): name is AttributeType {
+  return Object.hasOwn(GUARDS, name)
+}
+
+function notAValue(): ItemCryptoError {
+  return new ItemCryptoError('MALFORMED', 'not an AttributeValue: an object with exactly one DynamoDB type wanted')
+}

@@ -1,0 +1,26 @@
+/**
+ * What all formats share: items, their JSON, the one error, and the cryptography.
+ *
+ * @module
+ */
+export type { AttributeType, AttributeValue } from './attribute-value.ts'
+export { itemFromJson, itemToJson, parseDynamoDbJson, stringifyDynamoDbJson } from './dynamodb-json.ts'
+export { type ErrorCode, ItemCryptoError } from './errors.ts'
+export type { AttributeActions, CryptoAction, Item, ItemEncryptor } from './item.ts'
+export type { KeyMaterial } from './key-handle.ts'
+export { aesKeyWrapper, type KeyWrapper, type RsaOaepAlgorithm, rsaOaepKeyWrapper, unsupportedWrapping } from './key-wrapper.ts'
+export { normalizeNumber } from './number.ts'
+export type { Curve, Hash, KeyUse, MaybePromise, Primitives, SecretKey } from './primitives.ts'
+export {
+  type EcdsaSignatureAlgorithm,
+  ecdsaSigner,
+  ecdsaVerifier,
+  hmacSigner,
+  type MacAlgorithm,
+  type RsaSignatureAlgorithm,
+  rsaSigner,
+  rsaVerifier,
+  type Signer,
+  type Verifier,
+} from './signer.ts'
+export { webCrypto } from './webcrypto.ts'

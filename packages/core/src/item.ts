@@ -1,0 +1,47 @@
+/**
+ * Items, what is to be done with their attributes, and what every format does with them.
+ *
+ * @module
+ */
+import type { AttributeValue } from './attribute-value.ts'
+import { ItemCryptoError } from './errors.ts'
+
+/** Attribute names to values. */
+export type Item = Readonly<Record<string, AttributeValue>>
+
+/**
+ * What happens to an attribute:
+ *
+ * - `ENCRYPT_AND_SIGN`: nobody without the keys can read or change it;
+ * - `SIGN_ONLY`: readable, but nobody without the keys can change it;
+ * - `SIGN_AND_INCLUDE_IN_ENCRYPTION_CONTEXT`: the same, and the keys' holder sees it too (structured format only);
+ * - `DO_NOTHING`: neither.
+ */
+export type CryptoAction = 'ENCRYPT_AND_SIGN' | 'SIGN_AND_INCLUDE_IN_ENCRYPTION_CONTEXT' | 'SIGN_ONLY' | 'DO_NOTHING'
+
+/** The action of each attribute by name, and of all others by default. */
+export interface AttributeActions {
+  readonly default?: CryptoAction
+  readonly attributes?: Readonly<Record<string, CryptoAction>>
+}
+
+/**
+ * What both formats are to everyone else. Neither call changes the item it is given, and neither returns part of one: it
+ * gives a new item or throws.
+ */
+export interface ItemEncryptor {
+  encryptItem(item: Item): Promise<Item>
+  decryptItem(item: Item): Promise<Item>
+}
+
+/** Attribute names are looked up here, never on the item itself: an item may lack `__proto__`, its prototype does not. */
+export function attributeOf(item: Item, name: string): AttributeValue | undefined {
+  return Object.hasOwn(item, name) ? item[name] : undefined
+}
+
+/** @throws `MALFORMED` for what is no object of attributes. */
+export function attributesOf(item: Item): [string, AttributeValue][] {
+  if (typeof item !== 'object' || item === null || Array.isArray(item))
+    throw new ItemCryptoError('MALFORMED', 'not an item: an object of attributes wanted')
+  return Object.entries(item)
+}

@@ -1,0 +1,34 @@
+/**
+ * Long-lived keys: imported once, where they enter.
+ *
+ * @module
+ */
+import { ItemCryptoError } from './errors.ts'
+import type { KeyUse, MaybePromise, Primitives, SecretKey } from './primitives.ts'
+
+/** What a caller may give as a secret key: raw bytes, or a `CryptoKey` of the right kind (for `webCrypto` and `nodeCrypto`). */
+export type KeyMaterial = Uint8Array | CryptoKey
+
+/** Gives the handle of a key for a provider, importing it once for each. The bytes are copied now. */
+export function keyHandle(use: KeyUse, key: KeyMaterial): (p: Primitives) => MaybePromise<SecretKey> {
+  if (!(key instanceof Uint8Array)) return () => key
+  const raw = new Uint8Array(key)
+  const handles = new WeakMap<Primitives, MaybePromise<SecretKey>>()
+  return (p) => {
+    const known = handles.get(p)
+    if (known !== undefined) return known
+    const handle = p.importKey(use, raw)
+    handles.set(p, handle)
+    return handle
+  }
+}
+
+/** @throws `CONFIGURATION` unless the key can be an AES key: so that a wrong one fails when it is configured. */
+export function checkAesKey(key: KeyMaterial, title: string): void {
+  if (key instanceof Uint8Array && !isAesLength(key.length))
+    throw new ItemCryptoError('CONFIGURATION', `${title}: an AES key has 16, 24 or 32 bytes`)
+}
+
+export function isAesLength(length: number): boolean {
+  return length === 16 || length === 24 || length === 32
+}

@@ -1,0 +1,74 @@
+/**
+ * DynamoDB's numbers, on their decimal text and never through a JavaScript number.
+ *
+ * @module
+ */
+import { ItemCryptoError } from './errors.ts'
+
+const NUMBER = /^([+-]?)(?:(\d+)\.?(\d*)|\.(\d+))(?:[eE]([+-]?\d+))?$/
+
+/** DynamoDB's own limits: 38 significant digits, magnitudes from 1E-130 to below 1E+126. */
+export const MAX_DIGITS = 38
+const MAX_POINT = 126
+const MIN_POINT = -129
+
+/** A number that is `0.digits × 10^point`: no zero at either end of the digits, none at all for zero. */
+export interface Decimal {
+  readonly negative: boolean
+  readonly digits: string
+  readonly point: number
+}
+
+/**
+ * Reads the text of a number, with or without exponent.
+ *
+ * @throws `MALFORMED` for other text, and for a magnitude that DynamoDB does not know: expanding it could take all memory.
+ */
+export function parseNumber(text: string): Decimal {
+  const match = NUMBER.exec(text)
+  if (match === null) throw new ItemCryptoError('MALFORMED', 'not a number')
+  const [, sign, whole = '', fraction = match[4] ?? '', , exponent = '0'] = match
+  const all = whole + fraction
+  let lead = 0
+  while (all.charCodeAt(lead) === 48) lead++
+  let end = all.length
+  while (end > lead && all.charCodeAt(end - 1) === 48) end--
+  const negative = sign === '-'
+  if (lead === end) return { negative, digits: '', point: 0 }
+  const point = whole.length - lead + Number(exponent)
+  if (!(point >= MIN_POINT && point <= MAX_POINT)) throw new ItemCryptoError('MALFORMED', 'number out of the range of DynamoDB')
+  return { negative, digits: all.slice(lead, end), point }
+}
+
+/** Without exponent, plus sign or superfluous zeros; zero is `0` unless its sign is asked for. */
+export function formatNumber({ negative, digits, point }: Decimal, keepNegativeZero = false): string {
+  if (digits === '') return negative && keepNegativeZero ? '-0' : '0'
+  const sign = negative ? '-' : ''
+  if (point <= 0) return `${sign}0.${'0'.repeat(-point)}${digits}`
+  if (point >= digits.length) return sign + digits + '0'.repeat(point - digits.length)
+  return `${sign}${digits.slice(0, point)}.${digits.slice(point)}`
+}
+
+/** Half-even to so many significant digits, as Python's decimal contexts do. */
+export function roundHalfEven(number: Decimal, significant: number): Decimal {
+  const { negative, digits, point } = number
+  if (digits.length <= significant) return number
+  const kept = digits.slice(0, significant)
+  const rest = digits.slice(significant)
+  const half = `5${'0'.repeat(rest.length - 1)}`
+  const odd = (kept.charCodeAt(significant - 1) & 1) === 1
+  const up = rest > half || (rest === half && odd)
+  const rounded = up ? (BigInt(kept) + 1n).toString() : kept
+  return { negative, digits: rounded.replace(/0+$/, ''), point: point + rounded.length - significant }
+}
+
+/**
+ * The normal form of a number, that of the structured format (structured-item-format, 2.3).
+ *
+ * @throws `MALFORMED` for what is not a number of DynamoDB, more than 38 digits included.
+ */
+export function normalizeNumber(text: string): string {
+  const number = parseNumber(text)
+  if (number.digits.length > MAX_DIGITS) throw new ItemCryptoError('MALFORMED', 'number of more than 38 significant digits')
+  return formatNumber(number)
+}

@@ -1,0 +1,48 @@
+/**
+ * The cryptography under the formats, as an interface: types only.
+ *
+ * @module
+ */
+
+export type MaybePromise<T> = T | Promise<T>
+
+/**
+ * Raw bytes for a key used once; for one used often, the handle that `importKey` of the same provider made: a `CryptoKey`
+ * (webCrypto), a `KeyObject` (nodeCrypto), bytes (nobleCrypto). Opaque to everyone else.
+ */
+export type SecretKey = CryptoKey | Uint8Array | { readonly type: string }
+
+/** `SHA-1` and `SHA-224` serve old signatures of the classic format only; `SHA-224` is not in WebCrypto. */
+export type Hash = 'SHA-1' | 'SHA-224' | 'SHA-256' | 'SHA-384' | 'SHA-512'
+export type KeyUse = 'AES-GCM' | 'AES-CBC' | 'AES-CTR' | 'AES-KW' | 'HKDF' | `HMAC-${Hash}`
+export type Curve = 'P-256' | 'P-384' | 'P-521'
+
+/**
+ * The cryptography under the formats. Stateless. Throws or rejects; every caller awaits. What fails because of a key, a
+ * tag or a padding fails with an error of any kind: the formats give it its code.
+ */
+export interface Primitives {
+  /** Any length, in one call. */
+  randomBytes(length: number): Uint8Array
+  importKey(use: KeyUse, raw: Uint8Array): MaybePromise<SecretKey>
+  digest(hash: Hash, data: Uint8Array): MaybePromise<Uint8Array>
+  hmac(hash: Hash, key: SecretKey, data: Uint8Array): MaybePromise<Uint8Array>
+  /** No format here uses a salt. */
+  hkdf(hash: Hash, key: SecretKey, info: Uint8Array, length: number): MaybePromise<Uint8Array>
+  /** Ciphertext and 16-byte tag in one. */
+  aesGcmEncrypt(key: SecretKey, iv: Uint8Array, aad: Uint8Array, plaintext: Uint8Array): MaybePromise<Uint8Array>
+  aesGcmDecrypt(key: SecretKey, iv: Uint8Array, aad: Uint8Array, ciphertext: Uint8Array): MaybePromise<Uint8Array>
+  /** With PKCS#7 padding. */
+  aesCbcEncrypt(key: SecretKey, iv: Uint8Array, plaintext: Uint8Array): MaybePromise<Uint8Array>
+  aesCbcDecrypt(key: SecretKey, iv: Uint8Array, ciphertext: Uint8Array): MaybePromise<Uint8Array>
+  /** The counter is the whole 16-byte block. */
+  aesCtrKeystream(key: SecretKey, counter: Uint8Array, length: number): MaybePromise<Uint8Array>
+  /** RFC 3394. */
+  aesKwWrap(wrappingKey: SecretKey, key: Uint8Array): MaybePromise<Uint8Array>
+  aesKwUnwrap(wrappingKey: SecretKey, wrapped: Uint8Array): MaybePromise<Uint8Array>
+  /** The private key is this provider's own handle; the public one an uncompressed point. */
+  ecdsaGenerate(curve: Curve): MaybePromise<{ readonly privateKey: SecretKey; readonly publicKey: Uint8Array }>
+  /** Signatures are r‖s here; DER is the formats' affair. The hash is SHA-256, SHA-384, SHA-512 for the three curves. Private keys may be PKCS#8. */
+  ecdsaSign(curve: Curve, privateKey: SecretKey, data: Uint8Array): MaybePromise<Uint8Array>
+  ecdsaVerify(curve: Curve, publicKey: CryptoKey | Uint8Array, signature: Uint8Array, data: Uint8Array): MaybePromise<boolean>
+}

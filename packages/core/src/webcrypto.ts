@@ -1,0 +1,171 @@
+/**
+ * `webCrypto`: the primitives over `crypto.subtle`, which browsers, Workers, Deno, Bun and Node share.
+ *
+ * With `signer.ts` and `key-wrapper.ts` the only user of it.
+ *
+ * @module
+ */
+import { ItemCryptoError } from './errors.ts'
+import type { KeyMaterial } from './key-handle.ts'
+import type { Curve, Hash, KeyUse, Primitives, SecretKey } from './primitives.ts'
+
+const MAX_RANDOM = 65_536 // of one getRandomValues call
+const ECDSA_HASH: Readonly<Record<Curve, Hash>> = { 'P-256': 'SHA-256', 'P-384': 'SHA-384', 'P-521': 'SHA-512' }
+const WRAPPED_AS = { name: 'HMAC', hash: 'SHA-256' } // AES-KW wraps CryptoKeys only: any kind that takes every length
+
+/** `crypto.subtle`. @throws `UNSUPPORTED` where the runtime has none, as on pages served without TLS. */
+export function subtle(): SubtleCrypto {
+  const found = globalThis.crypto?.subtle
+  if (found === undefined)
+    throw new ItemCryptoError('UNSUPPORTED', 'no WebCrypto here (a page without TLS?): pass nobleCrypto of @itemseal/noble')
+  return found
+}
+
+/** TypeScript wants to know that the memory is not shared; it never is here. */
+export function buffer(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  return bytes as Uint8Array<ArrayBuffer>
+}
+
+/** A provider over WebCrypto: every call is asynchronous, and keys that are imported once are not extractable. */
+export const webCrypto: Primitives = {
+  randomBytes(length) {
+    const bytes = new Uint8Array(length)
+    for (let i = 0; i < length; i += MAX_RANDOM) crypto.getRandomValues(bytes.subarray(i, i + MAX_RANDOM))
+    return bytes
+  },
+
+  importKey,
+
+  async digest(hash, data) {
+    return result(subtle().digest(available(hash), buffer(data)))
+  },
+
+  async hmac(hash, key, data) {
+    return result(subtle().sign('HMAC', await keyFor(`HMAC-${hash}`, key), buffer(data)))
+  },
+
+  async hkdf(hash, key, info, length) {
+    const algorithm = { name: 'HKDF', hash, salt: new Uint8Array(0), info: buffer(info) }
+    return result(subtle().deriveBits(algorithm, await keyFor('HKDF', key), 8 * length))
+  },
+
+  async aesGcmEncrypt(key, iv, aad, plaintext) {
+    return result(subtle().encrypt(gcm(iv, aad), await keyFor('AES-GCM', key), buffer(plaintext)))
+  },
+
+  async aesGcmDecrypt(key, iv, aad, ciphertext) {
+    return result(subtle().decrypt(gcm(iv, aad), await keyFor('AES-GCM', key), buffer(ciphertext)))
+  },
+
+  async aesCbcEncrypt(key, iv, plaintext) {
+    return result(subtle().encrypt({ name: 'AES-CBC', iv: buffer(iv) }, await keyFor('AES-CBC', key), buffer(plaintext)))
+  },
+
+  async aesCbcDecrypt(key, iv, ciphertext) {
+    return result(subtle().decrypt({ name: 'AES-CBC', iv: buffer(iv) }, await keyFor('AES-CBC', key), buffer(ciphertext)))
+  },
+
+  async aesCtrKeystream(key, counter, length) {
+    const algorithm = { name: 'AES-CTR', counter: buffer(counter), length: 128 }
+    return result(subtle().encrypt(algorithm, await keyFor('AES-CTR', key), new Uint8Array(length)))
+  },
+
+  async aesKwWrap(wrappingKey, key) {
+    const wrapped = await subtle().importKey('raw', buffer(key), WRAPPED_AS, true, ['sign'])
+    return result(subtle().wrapKey('raw', wrapped, await keyFor('AES-KW', wrappingKey), 'AES-KW'))
+  },
+
+  async aesKwUnwrap(wrappingKey, wrapped) {
+    const kek = await keyFor('AES-KW', wrappingKey)
+    return result(subtle().exportKey('raw', await subtle().unwrapKey('raw', buffer(wrapped), kek, 'AES-KW', WRAPPED_AS, true, ['sign'])))
+  },
+
+  async ecdsaGenerate(namedCurve) {
+    const { privateKey, publicKey } = await subtle().generateKey({ name: 'ECDSA', namedCurve }, false, ['sign', 'verify'])
+    return { privateKey, publicKey: await result(subtle().exportKey('raw', publicKey)) }
+  },
+
+  async ecdsaSign(namedCurve, privateKey, data) {
+    const algorithm = { name: 'ECDSA', hash: ECDSA_HASH[namedCurve], namedCurve }
+    const key =
+      privateKey instanceof Uint8Array ? await subtle().importKey('pkcs8', buffer(privateKey), algorithm, false, ['sign']) : privateKey
+    return result(subtle().sign(algorithm, key as CryptoKey, buffer(data))) // a handle of this provider is a CryptoKey
+  },
+
+  async ecdsaVerify(namedCurve, publicKey, signature, data) {
+    const algorithm = { name: 'ECDSA', hash: ECDSA_HASH[namedCurve], namedCurve }
+    const key =
+      publicKey instanceof Uint8Array ? await subtle().importKey('raw', buffer(publicKey), algorithm, false, ['verify']) : publicKey
+    return subtle().verify(algorithm, key, buffer(signature), buffer(data))
+  },
+}
+
+export type AsymmetricParameters = { readonly name: string; readonly hash: string; readonly namedCurve?: string }
+
+/**
+ * A key pair's half, imported at first use and then kept.
+ *
+ * @throws `CONFIGURATION` (at first use) for bytes that are not such a key.
+ */
+export function asymmetricKey(
+  format: 'spki' | 'pkcs8',
+  parameters: AsymmetricParameters,
+  key: KeyMaterial,
+  usage: KeyUsage,
+): () => Promise<CryptoKey> {
+  if (!(key instanceof Uint8Array)) return async () => key
+  const raw = new Uint8Array(key)
+  let imported: Promise<CryptoKey> | undefined
+  return () => {
+    imported ??= subtle()
+      .importKey(format, raw, parameters, false, [usage])
+      .catch((cause: unknown) => {
+        throw new ItemCryptoError(
+          'CONFIGURATION',
+          `key to ${usage} with: not ${format === 'spki' ? 'a public' : 'a private'} key of this kind, as ${format} DER`,
+          { cause },
+        )
+      })
+    return imported
+  }
+}
+
+async function importKey(use: KeyUse, raw: Uint8Array): Promise<CryptoKey> {
+  const key = buffer(raw)
+  if (use === 'HKDF') return subtle().importKey('raw', key, use, false, ['deriveBits'])
+  if (use === 'AES-KW') return importAes(key, use, ['wrapKey', 'unwrapKey'])
+  if (use.startsWith('AES-')) return importAes(key, use, ['encrypt', 'decrypt'])
+  return subtle().importKey('raw', key, { name: 'HMAC', hash: available(use.slice(5) as Hash) }, false, ['sign']) // what is left is `HMAC-${Hash}`
+}
+
+async function importAes(key: Uint8Array<ArrayBuffer>, name: string, usages: KeyUsage[]): Promise<CryptoKey> {
+  try {
+    return await subtle().importKey('raw', key, name, false, usages)
+  } catch (cause) {
+    if (key.length !== 24) throw cause
+    throw new ItemCryptoError('UNSUPPORTED', 'AES-192 is not in the WebCrypto of this runtime: pass nobleCrypto of @itemseal/noble', {
+      cause,
+    })
+  }
+}
+
+async function keyFor(use: KeyUse, key: SecretKey): Promise<CryptoKey> {
+  return key instanceof Uint8Array ? importKey(use, key) : (key as CryptoKey) // a handle of this provider is a CryptoKey
+}
+
+function available(hash: Hash): Hash {
+  if (hash === 'SHA-224')
+    throw new ItemCryptoError(
+      'UNSUPPORTED',
+      'SHA-224 is not in WebCrypto: pass nobleCrypto of @itemseal/noble, or nodeCrypto of @itemseal/node',
+    )
+  return hash
+}
+
+function gcm(iv: Uint8Array, additionalData: Uint8Array): AesGcmParams {
+  return { name: 'AES-GCM', iv: buffer(iv), additionalData: buffer(additionalData), tagLength: 128 }
+}
+
+async function result(bits: Promise<ArrayBuffer>): Promise<Uint8Array> {
+  return new Uint8Array(await bits)
+}
