@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config'
 
 // Packages are tested from their sources: the condition names the entry of each that points there.
-const conditions = ['@itemseal/source', 'node', 'import', 'module', 'default']
+const conditions = ['@itemseal/source', 'node']
 
 export default defineConfig({
   resolve: { conditions },

@@ -1,0 +1,34 @@
+// Bundles each entry alone, minified and gzipped; fails when one is over its budget, reaches for the AWS SDK, or holds a
+// word of another format.
+import { gzipSync } from 'node:zlib'
+import resolve from '@rollup/plugin-node-resolve'
+import terser from '@rollup/plugin-terser'
+import { rollup } from 'rollup'
+
+const WORDS = { classic: /amzn-ddb-(map|env|meta)/, structured: /AwsDbeField|aws_dbe_|AWS_DBE_/ }
+
+/** Budgets in KiB, gzip. `format` is the one whose words an entry may hold. */
+const ENTRIES = [
+  { name: 'core', input: 'packages/core/dist/index.js', budget: 6 },
+  { name: 'core/classic', input: 'packages/core/dist/classic/index.js', budget: 6, format: 'classic' },
+]
+
+let failed = false
+for (const { name, input, budget, format, external = [] } of ENTRIES) {
+  const bundle = await rollup({ input, external, plugins: [resolve({ browser: true })], onwarn: fail })
+  const { output } = await bundle.generate({ format: 'es', plugins: [terser({ module: true })] })
+  const code = output.map((chunk) => chunk.code ?? '').join('')
+  const size = gzipSync(code, { level: 9 }).length / 1024
+  console.log(`${name.padEnd(18)} ${(code.length / 1024).toFixed(1).padStart(6)} KiB  ${size.toFixed(2).padStart(6)} KiB gzip  of ${budget}`)
+  if (size > budget) fail(`${name} is over its budget`)
+  if (code.includes('@aws-sdk')) fail(`${name} reaches for the AWS SDK`)
+  for (const [other, words] of Object.entries(WORDS)) {
+    if (other !== format && words.test(code)) fail(`${name} holds a word of the ${other} format: ${words.exec(code)[0]}`)
+  }
+}
+if (failed) process.exit(1)
+
+function fail(problem) {
+  failed = true
+  console.error(`bundle-report: ${problem.message ?? problem}`)
+}
