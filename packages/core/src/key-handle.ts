@@ -4,16 +4,16 @@
  * @module
  */
 import { ItemCryptoError } from './errors.ts'
-import type { KeyUse, MaybePromise, Primitives, SecretKey } from './primitives.ts'
+import type { ClassicPrimitives, KeyUse, MaybePromise, SecretKey } from './primitives.ts'
 
 /** What a caller may give as a secret key: raw bytes, or a `CryptoKey` of the right kind (for `webCrypto` and `nodeCrypto`). */
 export type KeyMaterial = Uint8Array | CryptoKey
 
 /** Gives the handle of a key for a provider, importing it once for each. The bytes are copied now. */
-export function keyHandle(use: KeyUse, key: KeyMaterial): (p: Primitives) => MaybePromise<SecretKey> {
+export function keyHandle(use: KeyUse, key: KeyMaterial): (p: ClassicPrimitives) => MaybePromise<SecretKey> {
   if (!(key instanceof Uint8Array)) return () => key
   const raw = new Uint8Array(key)
-  const handles = new WeakMap<Primitives, MaybePromise<SecretKey>>()
+  const handles = new WeakMap<ClassicPrimitives, MaybePromise<SecretKey>>()
   return (p) => {
     const known = handles.get(p)
     if (known !== undefined) return known

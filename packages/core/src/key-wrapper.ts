@@ -6,19 +6,19 @@
 import { concat } from './bytes.ts'
 import { ItemCryptoError } from './errors.ts'
 import { checkAesKey, type KeyMaterial, keyHandle } from './key-handle.ts'
-import type { MaybePromise, Primitives } from './primitives.ts'
+import type { ClassicPrimitives, MaybePromise } from './primitives.ts'
 import { asymmetricKey, buffer, subtle } from './webcrypto.ts'
 
 /** Wraps data keys under a key of its own. Your own may hold that key anywhere, and ignore the primitives. */
 export interface KeyWrapper {
   /** The name of what `wrap` does, as Java names it. */
   readonly algorithm: string
-  wrap(key: Uint8Array, p: Primitives): MaybePromise<Uint8Array>
+  wrap(key: Uint8Array, p: ClassicPrimitives): MaybePromise<Uint8Array>
   /**
    * @param algorithm what the item says that its writer did, which nothing has confirmed; without it, what such items mean.
    * @throws `UNSUPPORTED` for an algorithm that this key is not meant to open.
    */
-  unwrap(wrapped: Uint8Array, algorithm: string | undefined, p: Primitives): MaybePromise<Uint8Array>
+  unwrap(wrapped: Uint8Array, algorithm: string | undefined, p: ClassicPrimitives): MaybePromise<Uint8Array>
 }
 
 /** WebCrypto ties the hash of OAEP's label to that of its mask: of Java's names only those of SHA-1 are of this kind. */
@@ -30,30 +30,22 @@ const OAEP_HASHES = {
 
 export type RsaOaepAlgorithm = keyof typeof OAEP_HASHES
 
-const ECB = ['AES', 'AES/ECB/PKCS5Padding']
-const KEY_WRAP = ['AESWrap', 'AES/KW/NoPadding', ...ECB, 'AES/CBC/PKCS5Padding'] // Python wraps so whatever the last two say
-const BLOCK = 16
+const KEY_WRAP = /^AES(Wrap|\/KW\/NoPadding|\/(ECB|CBC)\/PKCS5Padding)$/ // Python wraps so whatever the last two say
 
 /**
- * AES key wrap (RFC 3394) under a key of 16, 24 or 32 bytes. Opens what the Java client wrapped under AES/ECB too.
+ * AES key wrap (RFC 3394) under a key of 16, 24 or 32 bytes.
  *
  * @throws `CONFIGURATION` for a key of another length.
  */
 export function aesKeyWrapper(wrappingKey: KeyMaterial): KeyWrapper {
   checkAesKey(wrappingKey, 'wrapping key')
-  const kek = keyHandle('AES-KW', wrappingKey)
-  const cbcKey = wrappingKey instanceof Uint8Array ? keyHandle('AES-CBC', wrappingKey) : undefined
+  const handle = keyHandle('AES-KW', wrappingKey)
   return {
     algorithm: 'AESWrap',
-    wrap: async (key, p) => p.aesKwWrap(await kek(p), key),
-    async unwrap(wrapped, algorithm = 'AES', p) {
-      if (!KEY_WRAP.includes(algorithm)) throw unsupportedWrapping(algorithm)
-      try {
-        return await p.aesKwUnwrap(await kek(p), wrapped)
-      } catch (cause) {
-        if (cbcKey === undefined || !ECB.includes(algorithm)) throw cause
-        return unwrapEcb(p, await cbcKey(p), wrapped)
-      }
+    wrap: async (key, p) => p.aesKwWrap(await handle(p), key),
+    async unwrap(wrapped, algorithm, p) {
+      if (!KEY_WRAP.test(algorithm ?? '')) throw unsupportedWrapping(algorithm)
+      return p.aesKwUnwrap(await handle(p), wrapped)
     },
   }
 }
@@ -84,15 +76,10 @@ export function rsaOaepKeyWrapper(
   }
 }
 
-/** For an algorithm that the key at hand does not open. Only names that we know are repeated. */
-export function unsupportedWrapping(algorithm: string): ItemCryptoError {
-  const known = /^RSA(\/ECB\/(PKCS1|OAEPWith(SHA-?(1|224|256|384|512)|MD5)AndMGF1)Padding)?$|^AES\/KWP\/NoPadding$/.test(algorithm)
-  return new ItemCryptoError(
-    'UNSUPPORTED',
-    known
-      ? `key wrapping ${algorithm} needs a key wrapper of @itemseal/node, or of @itemseal/noble/rsa for RSA, that allows it`
-      : 'key wrapping: an algorithm that this key does not open',
-  )
+/** For an algorithm that the key at hand does not open. A name that is none of Java's is not repeated. */
+export function unsupportedWrapping(algorithm = 'AES'): ItemCryptoError {
+  const name = /^(AES|RSA)[\w/-]*$/.test(algorithm) ? algorithm : 'of this item'
+  return new ItemCryptoError('UNSUPPORTED', `key wrapping ${name} needs a key wrapper of @itemseal/node or @itemseal/noble`)
 }
 
 function hashOf(algorithm: string): string {
@@ -110,26 +97,4 @@ function rsaKey(
   return async () => {
     throw new ItemCryptoError('NO_MATERIALS', `no RSA key to ${usage === 'encrypt' ? 'wrap' : 'unwrap'} data keys with`)
   }
-}
-
-/**
- * Java's AES/ECB/PKCS5Padding over AES-CBC: with a zero IV, `C1 ‖ T` decrypts to `D(C1)` where T is a block that makes the
- * padding valid, and D(Ci) of every later block comes out XORed with the block before it.
- */
-async function unwrapEcb(p: Primitives, key: Parameters<Primitives['aesCbcDecrypt']>[0], wrapped: Uint8Array): Promise<Uint8Array> {
-  if (wrapped.length === 0 || wrapped.length % BLOCK !== 0) throw new ItemCryptoError('MALFORMED', 'wrapped key: not whole AES blocks')
-  const zero = new Uint8Array(BLOCK)
-  const last = wrapped.subarray(-BLOCK)
-  const padding = (await p.aesCbcEncrypt(key, zero, xor(last, new Uint8Array(BLOCK).fill(BLOCK)))).subarray(0, BLOCK)
-  const chained = await p.aesCbcDecrypt(key, zero, concat(wrapped, padding))
-  const padded = xor(chained, concat(zero, wrapped))
-  const surplus = padded.at(-1)!
-  if (surplus === 0 || surplus > BLOCK || padded.subarray(-surplus).some((byte) => byte !== surplus))
-    throw new ItemCryptoError('NOT_AUTHENTIC', 'wrapped key: not of this wrapping key')
-  return padded.slice(0, -surplus)
-}
-
-/** As long as the first. */
-function xor(a: Uint8Array, b: Uint8Array): Uint8Array {
-  return a.map((byte, i) => byte ^ b[i]!)
 }

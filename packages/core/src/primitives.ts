@@ -17,11 +17,8 @@ export type Hash = 'SHA-1' | 'SHA-224' | 'SHA-256' | 'SHA-384' | 'SHA-512'
 export type KeyUse = 'AES-GCM' | 'AES-CBC' | 'AES-CTR' | 'AES-KW' | 'HKDF' | `HMAC-${Hash}`
 export type Curve = 'P-256' | 'P-384' | 'P-521'
 
-/**
- * The cryptography under the formats. Stateless. Throws or rejects; every caller awaits. What fails because of a key, a
- * tag or a padding fails with an error of any kind: the formats give it its code.
- */
-export interface Primitives {
+/** What the classic format needs of the primitives: all that a bundle of that format alone holds. */
+export interface ClassicPrimitives {
   /** Any length, in one call. */
   randomBytes(length: number): Uint8Array
   importKey(use: KeyUse, raw: Uint8Array): MaybePromise<SecretKey>
@@ -29,17 +26,24 @@ export interface Primitives {
   hmac(hash: Hash, key: SecretKey, data: Uint8Array): MaybePromise<Uint8Array>
   /** No format here uses a salt. */
   hkdf(hash: Hash, key: SecretKey, info: Uint8Array, length: number): MaybePromise<Uint8Array>
-  /** Ciphertext and 16-byte tag in one. */
-  aesGcmEncrypt(key: SecretKey, iv: Uint8Array, aad: Uint8Array, plaintext: Uint8Array): MaybePromise<Uint8Array>
-  aesGcmDecrypt(key: SecretKey, iv: Uint8Array, aad: Uint8Array, ciphertext: Uint8Array): MaybePromise<Uint8Array>
   /** With PKCS#7 padding. */
   aesCbcEncrypt(key: SecretKey, iv: Uint8Array, plaintext: Uint8Array): MaybePromise<Uint8Array>
   aesCbcDecrypt(key: SecretKey, iv: Uint8Array, ciphertext: Uint8Array): MaybePromise<Uint8Array>
-  /** The counter is the whole 16-byte block. */
-  aesCtrKeystream(key: SecretKey, counter: Uint8Array, length: number): MaybePromise<Uint8Array>
   /** RFC 3394. */
   aesKwWrap(wrappingKey: SecretKey, key: Uint8Array): MaybePromise<Uint8Array>
   aesKwUnwrap(wrappingKey: SecretKey, wrapped: Uint8Array): MaybePromise<Uint8Array>
+}
+
+/**
+ * The cryptography under the formats. Stateless. Throws or rejects; every caller awaits. What fails because of a key, a
+ * tag or a padding fails with an error of any kind: the formats give it its code.
+ */
+export interface Primitives extends ClassicPrimitives {
+  /** Ciphertext and 16-byte tag in one. */
+  aesGcmEncrypt(key: SecretKey, iv: Uint8Array, aad: Uint8Array, plaintext: Uint8Array): MaybePromise<Uint8Array>
+  aesGcmDecrypt(key: SecretKey, iv: Uint8Array, aad: Uint8Array, ciphertext: Uint8Array): MaybePromise<Uint8Array>
+  /** The counter is the whole 16-byte block. */
+  aesCtrKeystream(key: SecretKey, counter: Uint8Array, length: number): MaybePromise<Uint8Array>
   /** The private key is this provider's own handle; the public one an uncompressed point. */
   ecdsaGenerate(curve: Curve): MaybePromise<{ readonly privateKey: SecretKey; readonly publicKey: Uint8Array }>
   /** Signatures are r‖s here; DER is the formats' affair. The hash is SHA-256, SHA-384, SHA-512 for the three curves. Private keys may be PKCS#8. */

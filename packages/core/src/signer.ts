@@ -7,21 +7,21 @@ import { constantTimeEqual } from './bytes.ts'
 import { derFromRaw, rawFromDer } from './ecdsa-encoding.ts'
 import { ItemCryptoError } from './errors.ts'
 import { type KeyMaterial, keyHandle } from './key-handle.ts'
-import type { Curve, Hash, MaybePromise, Primitives } from './primitives.ts'
+import type { ClassicPrimitives, Curve, Hash, MaybePromise } from './primitives.ts'
 import { type AsymmetricParameters, asymmetricKey, buffer, subtle } from './webcrypto.ts'
 
 /** Signs the string to sign. Your own may hold its key anywhere, and ignore the primitives. */
 export interface Signer {
   /** Java's name of the algorithm, such as `SHA256withRSA`: goes into the material description where the dialect wants it. */
   readonly algorithm?: string
-  sign(data: Uint8Array, p: Primitives): MaybePromise<Uint8Array>
+  sign(data: Uint8Array, p: ClassicPrimitives): MaybePromise<Uint8Array>
 }
 
 /** Verifies a signature. */
 export interface Verifier {
   /** When given, an item whose description names another algorithm is refused. */
   readonly algorithm?: string
-  verify(data: Uint8Array, signature: Uint8Array, p: Primitives): MaybePromise<boolean>
+  verify(data: Uint8Array, signature: Uint8Array, p: ClassicPrimitives): MaybePromise<boolean>
 }
 
 const MACS = { HmacSHA1: 'SHA-1', HmacSHA224: 'SHA-224', HmacSHA256: 'SHA-256', HmacSHA384: 'SHA-384', HmacSHA512: 'SHA-512' } as const
@@ -41,7 +41,7 @@ export function hmacSigner(algorithm: MacAlgorithm, key: KeyMaterial): Signer & 
   const hash = hashOf(MACS, algorithm)
   if (key instanceof Uint8Array && key.length === 0) throw new ItemCryptoError('CONFIGURATION', 'signing key: empty')
   const handle = keyHandle(`HMAC-${hash}`, key)
-  const sign = async (data: Uint8Array, p: Primitives) => p.hmac(hash, await handle(p), data)
+  const sign = async (data: Uint8Array, p: ClassicPrimitives) => p.hmac(hash, await handle(p), data)
   return { algorithm, sign, verify: async (data, signature, p) => constantTimeEqual(await sign(data, p), signature) }
 }
 

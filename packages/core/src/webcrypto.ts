@@ -7,7 +7,7 @@
  */
 import { ItemCryptoError } from './errors.ts'
 import type { KeyMaterial } from './key-handle.ts'
-import type { Curve, Hash, KeyUse, Primitives, SecretKey } from './primitives.ts'
+import type { ClassicPrimitives, Curve, Hash, KeyUse, Primitives, SecretKey } from './primitives.ts'
 
 const MAX_RANDOM = 65_536 // of one getRandomValues call
 const ECDSA_HASH: Readonly<Record<Curve, Hash>> = { 'P-256': 'SHA-256', 'P-384': 'SHA-384', 'P-521': 'SHA-512' }
@@ -26,28 +26,30 @@ export function buffer(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   return bytes as Uint8Array<ArrayBuffer>
 }
 
+/** What `webCrypto` does for the classic format. */
+export const classicWebCrypto: ClassicPrimitives = {
+  randomBytes,
+  importKey,
+  digest,
+  hmac,
+  hkdf,
+  aesCbcEncrypt,
+  aesCbcDecrypt,
+  aesKwWrap,
+  aesKwUnwrap,
+}
+
 /** A provider over WebCrypto: every call is asynchronous, and keys that are imported once are not extractable. */
 export const webCrypto: Primitives = {
-  randomBytes(length) {
-    const bytes = new Uint8Array(length)
-    for (let i = 0; i < length; i += MAX_RANDOM) crypto.getRandomValues(bytes.subarray(i, i + MAX_RANDOM))
-    return bytes
-  },
-
+  randomBytes,
   importKey,
-
-  async digest(hash, data) {
-    return result(subtle().digest(available(hash), buffer(data)))
-  },
-
-  async hmac(hash, key, data) {
-    return result(subtle().sign('HMAC', await keyFor(`HMAC-${hash}`, key), buffer(data)))
-  },
-
-  async hkdf(hash, key, info, length) {
-    const algorithm = { name: 'HKDF', hash, salt: new Uint8Array(0), info: buffer(info) }
-    return result(subtle().deriveBits(algorithm, await keyFor('HKDF', key), 8 * length))
-  },
+  digest,
+  hmac,
+  hkdf,
+  aesCbcEncrypt,
+  aesCbcDecrypt,
+  aesKwWrap,
+  aesKwUnwrap,
 
   async aesGcmEncrypt(key, iv, aad, plaintext) {
     return result(subtle().encrypt(gcm(iv, aad), await keyFor('AES-GCM', key), buffer(plaintext)))
@@ -57,27 +59,9 @@ export const webCrypto: Primitives = {
     return result(subtle().decrypt(gcm(iv, aad), await keyFor('AES-GCM', key), buffer(ciphertext)))
   },
 
-  async aesCbcEncrypt(key, iv, plaintext) {
-    return result(subtle().encrypt({ name: 'AES-CBC', iv: buffer(iv) }, await keyFor('AES-CBC', key), buffer(plaintext)))
-  },
-
-  async aesCbcDecrypt(key, iv, ciphertext) {
-    return result(subtle().decrypt({ name: 'AES-CBC', iv: buffer(iv) }, await keyFor('AES-CBC', key), buffer(ciphertext)))
-  },
-
   async aesCtrKeystream(key, counter, length) {
     const algorithm = { name: 'AES-CTR', counter: buffer(counter), length: 128 }
     return result(subtle().encrypt(algorithm, await keyFor('AES-CTR', key), new Uint8Array(length)))
-  },
-
-  async aesKwWrap(wrappingKey, key) {
-    const wrapped = await subtle().importKey('raw', buffer(key), WRAPPED_AS, true, ['sign'])
-    return result(subtle().wrapKey('raw', wrapped, await keyFor('AES-KW', wrappingKey), 'AES-KW'))
-  },
-
-  async aesKwUnwrap(wrappingKey, wrapped) {
-    const kek = await keyFor('AES-KW', wrappingKey)
-    return result(subtle().exportKey('raw', await subtle().unwrapKey('raw', buffer(wrapped), kek, 'AES-KW', WRAPPED_AS, true, ['sign'])))
   },
 
   async ecdsaGenerate(namedCurve) {
@@ -128,6 +112,43 @@ export function asymmetricKey(
       })
     return imported
   }
+}
+
+function randomBytes(length: number): Uint8Array {
+  const bytes = new Uint8Array(length)
+  for (let i = 0; i < length; i += MAX_RANDOM) crypto.getRandomValues(bytes.subarray(i, i + MAX_RANDOM))
+  return bytes
+}
+
+async function digest(hash: Hash, data: Uint8Array): Promise<Uint8Array> {
+  return result(subtle().digest(available(hash), buffer(data)))
+}
+
+async function hmac(hash: Hash, key: SecretKey, data: Uint8Array): Promise<Uint8Array> {
+  return result(subtle().sign('HMAC', await keyFor(`HMAC-${hash}`, key), buffer(data)))
+}
+
+async function hkdf(hash: Hash, key: SecretKey, info: Uint8Array, length: number): Promise<Uint8Array> {
+  const algorithm = { name: 'HKDF', hash, salt: new Uint8Array(0), info: buffer(info) }
+  return result(subtle().deriveBits(algorithm, await keyFor('HKDF', key), 8 * length))
+}
+
+async function aesCbcEncrypt(key: SecretKey, iv: Uint8Array, plaintext: Uint8Array): Promise<Uint8Array> {
+  return result(subtle().encrypt({ name: 'AES-CBC', iv: buffer(iv) }, await keyFor('AES-CBC', key), buffer(plaintext)))
+}
+
+async function aesCbcDecrypt(key: SecretKey, iv: Uint8Array, ciphertext: Uint8Array): Promise<Uint8Array> {
+  return result(subtle().decrypt({ name: 'AES-CBC', iv: buffer(iv) }, await keyFor('AES-CBC', key), buffer(ciphertext)))
+}
+
+async function aesKwWrap(wrappingKey: SecretKey, key: Uint8Array): Promise<Uint8Array> {
+  const wrapped = await subtle().importKey('raw', buffer(key), WRAPPED_AS, true, ['sign'])
+  return result(subtle().wrapKey('raw', wrapped, await keyFor('AES-KW', wrappingKey), 'AES-KW'))
+}
+
+async function aesKwUnwrap(wrappingKey: SecretKey, wrapped: Uint8Array): Promise<Uint8Array> {
+  const kek = await keyFor('AES-KW', wrappingKey)
+  return result(subtle().exportKey('raw', await subtle().unwrapKey('raw', buffer(wrapped), kek, 'AES-KW', WRAPPED_AS, true, ['sign'])))
 }
 
 async function importKey(use: KeyUse, raw: Uint8Array): Promise<CryptoKey> {

@@ -13,13 +13,13 @@
  */
 import { concat } from '../bytes.ts'
 import { ItemCryptoError } from '../errors.ts'
-import type { Primitives, SecretKey } from '../primitives.ts'
+import type { ClassicPrimitives, SecretKey } from '../primitives.ts'
 
 const BLOCK = 16
 const SMALLEST = 2 * BLOCK
 
 /** Encrypts all values of an item; the i-th result belongs to the i-th value. */
-export async function encryptValues(p: Primitives, key: SecretKey, values: readonly Uint8Array[]): Promise<Uint8Array[]> {
+export async function encryptValues(p: ClassicPrimitives, key: SecretKey, values: readonly Uint8Array[]): Promise<Uint8Array[]> {
   if (values.length === 0) return []
   const random = p.randomBytes(BLOCK * values.length)
   const iv = random.subarray(0, BLOCK)
@@ -50,7 +50,7 @@ export function isStoredValue(stored: Uint8Array): boolean {
  *
  * @throws `NOT_AUTHENTIC` if one of them does not open under this key.
  */
-export async function decryptValues(p: Primitives, key: SecretKey, stored: readonly Uint8Array[]): Promise<Uint8Array[]> {
+export async function decryptValues(p: ClassicPrimitives, key: SecretKey, stored: readonly Uint8Array[]): Promise<Uint8Array[]> {
   if (stored.length === 0) return []
   const whole = concat(...stored)
   let chain: Uint8Array

@@ -8,8 +8,8 @@ import type { AttributeValue } from '../attribute-value.ts'
 import { Cursor } from '../cursor.ts'
 import { ItemCryptoError, inAttribute } from '../errors.ts'
 import { type AttributeActions, attributeOf, attributesOf, type CryptoAction, type Item, type ItemEncryptor } from '../item.ts'
-import type { Primitives } from '../primitives.ts'
-import { webCrypto } from '../webcrypto.ts'
+import type { ClassicPrimitives } from '../primitives.ts'
+import { classicWebCrypto } from '../webcrypto.ts'
 import { parseAttribute, serializeAttribute } from './attribute.ts'
 import { decryptValues, encryptValues, isStoredValue } from './cipher.ts'
 import { type Dialect, FORMS, type Form, JAVA } from './dialect.ts'
@@ -36,7 +36,7 @@ export interface ClassicItemEncryptorOptions {
   readonly materialDescriptionFieldName?: string
   /** Default `amzn-ddb-map-`: what the names of the description's own two entries begin with. */
   readonly descriptionBase?: string
-  readonly primitives?: Primitives
+  readonly primitives?: ClassicPrimitives
 }
 
 const SYMMETRIC_MODE = '/CBC/PKCS5Padding' // the only one that either peer writes
@@ -62,7 +62,7 @@ export function classicItemEncryptor(options: ClassicItemEncryptorOptions): Item
     sortKey,
     provider,
     dialect = 'java',
-    primitives: p = webCrypto,
+    primitives: p = classicWebCrypto,
     descriptionBase = 'amzn-ddb-map-',
   } = options
   const { signatureFieldName = '*amzn-ddb-map-sig*', materialDescriptionFieldName = '*amzn-ddb-map-desc*' } = options

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Item } from '../item.ts'
-import type { MaybePromise, Primitives, SecretKey } from '../primitives.ts'
+import type { ClassicPrimitives, MaybePromise, SecretKey } from '../primitives.ts'
 import type { Signer, Verifier } from '../signer.ts'
 import type { Dialect } from './dialect.ts'
 import type { MaterialDescription } from './material-description.ts'
@@ -44,6 +44,6 @@ export interface DecryptionMaterials {
  * cryptography itself? Ignore the primitives.
  */
 export interface MaterialsProvider {
-  encryptionMaterials(context: ItemContext, p: Primitives): MaybePromise<EncryptionMaterials>
-  decryptionMaterials(context: ItemContext, p: Primitives): MaybePromise<DecryptionMaterials>
+  encryptionMaterials(context: ItemContext, p: ClassicPrimitives): MaybePromise<EncryptionMaterials>
+  decryptionMaterials(context: ItemContext, p: ClassicPrimitives): MaybePromise<DecryptionMaterials>
 }

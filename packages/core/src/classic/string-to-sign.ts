@@ -10,7 +10,7 @@
  * @module
  */
 import { toUtf8 } from '../bytes.ts'
-import type { Primitives } from '../primitives.ts'
+import type { ClassicPrimitives } from '../primitives.ts'
 
 /** An attribute under the signature: its name, and its stored value as bytes. */
 export interface SignedAttribute {
@@ -23,7 +23,7 @@ const DIGEST = 32
 const MAX_KEPT = 10_000 // digests of names: tables have few, but names may come from outside
 
 /** Makes strings to sign; keeps the digests of names between items. The attributes must come in the order of the dialect. */
-export function stringToSign(p: Primitives): (tableName: string, attributes: readonly SignedAttribute[]) => Promise<Uint8Array> {
+export function stringToSign(p: ClassicPrimitives): (tableName: string, attributes: readonly SignedAttribute[]) => Promise<Uint8Array> {
   const kept = new Map<string, Uint8Array>()
 
   return async (tableName, attributes) => {
