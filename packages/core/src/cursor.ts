@@ -53,7 +53,7 @@ export class Cursor {
   /** How many members follow, each of which takes at least so many bytes: a count that cannot be true is refused at once. */
   count(smallest: number): number {
     const count = this.uint32()
-    if (count * smallest > this.left) this.fail('counts more members than it has bytes for')
+    if (count * smallest > this.left) this.fail('counts too many members')
     return count
   }
 
@@ -62,7 +62,7 @@ export class Cursor {
     try {
       return fromUtf8(bytes)
     } catch {
-      return this.fail('holds text that is not UTF-8')
+      return this.fail('holds invalid UTF-8')
     }
   }
 

@@ -43,7 +43,7 @@ function valueFromJson(json: unknown, depth: number): AttributeValue {
   if (depth > MAX_DEPTH) throw new ItemCryptoError('MALFORMED', `nested deeper than ${MAX_DEPTH} levels`)
   const [type, ...more] = isObject(json) ? Object.keys(json) : []
   if (type === undefined || more.length > 0 || !isType(type))
-    throw new ItemCryptoError('MALFORMED', 'not an AttributeValue: an object with exactly one DynamoDB type wanted')
+    throw new ItemCryptoError('MALFORMED', 'not an AttributeValue of exactly one type')
   const content = (json as Record<string, unknown>)[type]
   const value = { [type]: contentFromJson(type, content, depth) } as unknown as AttributeValue // `typed` looks at it next
   typed(value)

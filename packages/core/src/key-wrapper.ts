@@ -11,7 +11,7 @@ import { asymmetricKey, buffer, subtle } from './webcrypto.ts'
 
 /** Wraps data keys under a key of its own. Your own may hold that key anywhere, and ignore the primitives. */
 export interface KeyWrapper {
-  /** The name of what `wrap` does, as Java names it. */
+  /** The name of what `wrap` does, as Java names it; for a raw RSA keyring one of its five paddings. */
   readonly algorithm: string
   wrap(key: Uint8Array, p: ClassicPrimitives): MaybePromise<Uint8Array>
   /**
@@ -21,8 +21,12 @@ export interface KeyWrapper {
   unwrap(wrapped: Uint8Array, algorithm: string | undefined, p: ClassicPrimitives): MaybePromise<Uint8Array>
 }
 
-/** WebCrypto ties the hash of OAEP's label to that of its mask: of Java's names only those of SHA-1 are of this kind. */
+/** WebCrypto ties the hash of OAEP's label to that of its mask: of Java's names only those of SHA-1 are of this kind, of raw RSA keyrings' all. */
 const OAEP_HASHES = {
+  OAEP_SHA1_MGF1: 'SHA-1',
+  OAEP_SHA256_MGF1: 'SHA-256',
+  OAEP_SHA384_MGF1: 'SHA-384',
+  OAEP_SHA512_MGF1: 'SHA-512',
   'RSA/ECB/OAEPWithSHA-1AndMGF1Padding': 'SHA-1',
   'RSA/ECB/OAEPWithSHA1AndMGF1Padding': 'SHA-1',
   'RSA/ECB/OAEPPadding': 'SHA-1',
@@ -51,7 +55,7 @@ export function aesKeyWrapper(wrappingKey: KeyMaterial): KeyWrapper {
 }
 
 /**
- * RSA-OAEP over WebCrypto, for those of Java's transformations that it can do.
+ * RSA-OAEP over WebCrypto, for the paddings of raw RSA keyrings and for those of Java's transformations that it can do.
  *
  * @param keys SubjectPublicKeyInfo and PKCS#8 DER, or `CryptoKey`s: the public one wraps, the private one unwraps.
  * @throws `UNSUPPORTED` for Java's other transformations, its default included: `rsaKeyWrapper` of `@itemseal/node` and of
@@ -76,9 +80,9 @@ export function rsaOaepKeyWrapper(
   }
 }
 
-/** For an algorithm that the key at hand does not open. A name that is none of Java's is not repeated. */
+/** For an algorithm that the key at hand does not open. A name that is none of those we know is not repeated. */
 export function unsupportedWrapping(algorithm = 'AES'): ItemCryptoError {
-  const name = /^(AES|RSA)[\w/-]*$/.test(algorithm) ? algorithm : 'of this item'
+  const name = /^(AES|RSA|OAEP|PKCS1)[\w/-]*$/.test(algorithm) ? algorithm : 'of this item'
   return new ItemCryptoError('UNSUPPORTED', `key wrapping ${name} needs a key wrapper of @itemseal/node or @itemseal/noble`)
 }
 

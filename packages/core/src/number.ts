@@ -5,7 +5,7 @@
  */
 import { ItemCryptoError } from './errors.ts'
 
-const NUMBER = /^([+-]?)(?:(\d+)\.?(\d*)|\.(\d+))(?:[eE]([+-]?\d+))?$/
+const NUMBER = /^([+-]?)(?:(\d+)(?:\.(\d*))?|\.(\d+))(?:[eE]([+-]?\d+))?$/ // linear: no digit can be matched in two ways
 
 /** DynamoDB's own limits: 38 significant digits, magnitudes from 1E-130 to below 1E+126. */
 export const MAX_DIGITS = 38

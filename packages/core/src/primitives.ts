@@ -17,6 +17,12 @@ export type Hash = 'SHA-1' | 'SHA-224' | 'SHA-256' | 'SHA-384' | 'SHA-512'
 export type KeyUse = 'AES-GCM' | 'AES-CBC' | 'AES-CTR' | 'AES-KW' | 'HKDF' | `HMAC-${Hash}`
 export type Curve = 'P-256' | 'P-384' | 'P-521'
 
+/** The private key is the provider's own handle, the public one an uncompressed point. */
+export interface KeyPair {
+  readonly privateKey: SecretKey
+  readonly publicKey: Uint8Array
+}
+
 /** What the classic format needs of the primitives: all that a bundle of that format alone holds. */
 export interface ClassicPrimitives {
   /** Any length, in one call. */
@@ -44,9 +50,14 @@ export interface Primitives extends ClassicPrimitives {
   aesGcmDecrypt(key: SecretKey, iv: Uint8Array, aad: Uint8Array, ciphertext: Uint8Array): MaybePromise<Uint8Array>
   /** The counter is the whole 16-byte block. */
   aesCtrKeystream(key: SecretKey, counter: Uint8Array, length: number): MaybePromise<Uint8Array>
-  /** The private key is this provider's own handle; the public one an uncompressed point. */
-  ecdsaGenerate(curve: Curve): MaybePromise<{ readonly privateKey: SecretKey; readonly publicKey: Uint8Array }>
-  /** Signatures are r‖s here; DER is the formats' affair. The hash is SHA-256, SHA-384, SHA-512 for the three curves. Private keys may be PKCS#8. */
+  ecdsaGenerate(curve: Curve): MaybePromise<KeyPair>
+  /** Signatures are r‖s here, and two of the same data differ; DER is the formats' affair. The hash is SHA-256, SHA-384, SHA-512 for the three curves. Private keys may be PKCS#8. */
   ecdsaSign(curve: Curve, privateKey: SecretKey, data: Uint8Array): MaybePromise<Uint8Array>
   ecdsaVerify(curve: Curve, publicKey: CryptoKey | Uint8Array, signature: Uint8Array, data: Uint8Array): MaybePromise<boolean>
+  /** As `ecdsaGenerate`, for key agreement. */
+  ecdhGenerate(curve: Curve): MaybePromise<KeyPair>
+  /** The same of a private key in PKCS#8, which need not hold the public one. */
+  ecdhImport(curve: Curve, privateKey: Uint8Array): MaybePromise<KeyPair>
+  /** The x coordinate, as long as a field element. Refuses a public key that is not on the curve. */
+  ecdhDerive(curve: Curve, privateKey: SecretKey, publicKey: Uint8Array): MaybePromise<Uint8Array>
 }

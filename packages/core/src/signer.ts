@@ -66,7 +66,7 @@ export function ecdsaSigner(algorithm: EcdsaSignatureAlgorithm, curve: Curve, pr
 export function ecdsaVerifier(algorithm: EcdsaSignatureAlgorithm, curve: Curve, publicKey: KeyMaterial): Verifier {
   const { parameters, raw } = ecdsa(algorithm, curve)
   const { verify } = subtleVerifier(algorithm, parameters, publicKey)
-  return { algorithm, verify: raw ? verify : async (data, signature, p) => verify(data, rawFromDer(signature, curve), p) }
+  return { algorithm, verify: raw ? verify : async (data, signature, p) => fromDer(signature, curve, (fixed) => verify(data, fixed, p)) }
 }
 
 function ecdsa(algorithm: EcdsaSignatureAlgorithm, namedCurve: Curve): { parameters: AsymmetricParameters; raw: boolean } {
@@ -82,6 +82,17 @@ function subtleSigner(algorithm: string, parameters: AsymmetricParameters, priva
 function subtleVerifier(algorithm: string, parameters: AsymmetricParameters, publicKey: KeyMaterial): Verifier {
   const key = asymmetricKey('spki', parameters, publicKey, 'verify')
   return { algorithm, verify: async (data, signature) => subtle().verify(parameters, await key(), buffer(signature), buffer(data)) }
+}
+
+/** A signature that is not DER is one that does not match. */
+async function fromDer(signature: Uint8Array, curve: Curve, verify: (raw: Uint8Array) => MaybePromise<boolean>): Promise<boolean> {
+  let raw: Uint8Array
+  try {
+    raw = rawFromDer(signature, curve)
+  } catch {
+    return false
+  }
+  return verify(raw)
 }
 
 function hashOf(algorithms: Readonly<Record<string, Hash>>, name: string): Hash {

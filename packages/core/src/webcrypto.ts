@@ -15,10 +15,7 @@ const WRAPPED_AS = { name: 'HMAC', hash: 'SHA-256' } // AES-KW wraps CryptoKeys 
 
 /** `crypto.subtle`. @throws `UNSUPPORTED` where the runtime has none, as on pages served without TLS. */
 export function subtle(): SubtleCrypto {
-  const found = globalThis.crypto?.subtle
-  if (found === undefined)
-    throw new ItemCryptoError('UNSUPPORTED', 'no WebCrypto here (a page without TLS?): pass nobleCrypto of @itemseal/noble')
-  return found
+  return globalThis.crypto?.subtle ?? lacking('WebCrypto')
 }
 
 /** TypeScript wants to know that the memory is not shared; it never is here. */
@@ -81,6 +78,27 @@ export const webCrypto: Primitives = {
     const key =
       publicKey instanceof Uint8Array ? await subtle().importKey('raw', buffer(publicKey), algorithm, false, ['verify']) : publicKey
     return subtle().verify(algorithm, key, buffer(signature), buffer(data))
+  },
+
+  async ecdhGenerate(namedCurve) {
+    const { privateKey, publicKey } = await subtle().generateKey({ name: 'ECDH', namedCurve }, false, ['deriveBits'])
+    return { privateKey, publicKey: await result(subtle().exportKey('raw', publicKey)) }
+  },
+
+  async ecdhImport(namedCurve, raw) {
+    const algorithm = { name: 'ECDH', namedCurve }
+    const [privateKey, exportable] = await Promise.all(
+      [false, true].map((extractable) => subtle().importKey('pkcs8', buffer(raw), algorithm, extractable, ['deriveBits'])),
+    )
+    const { kty, crv, x, y } = await subtle().exportKey('jwk', exportable!)
+    const publicKey = await subtle().importKey('jwk', { kty, crv, x, y } as JsonWebKey, algorithm, true, []) // an EC key has all four
+    return { privateKey: privateKey!, publicKey: await result(subtle().exportKey('raw', publicKey)) }
+  },
+
+  async ecdhDerive(namedCurve, privateKey, publicKey) {
+    const peer = await subtle().importKey('raw', buffer(publicKey), { name: 'ECDH', namedCurve }, false, [])
+    const bits = 8 * Math.ceil(Number(namedCurve.slice(2)) / 8)
+    return result(subtle().deriveBits({ name: 'ECDH', public: peer }, privateKey as CryptoKey, bits)) // a handle of this provider is a CryptoKey
   },
 }
 
@@ -164,9 +182,7 @@ async function importAes(key: Uint8Array<ArrayBuffer>, name: string, usages: Key
     return await subtle().importKey('raw', key, name, false, usages)
   } catch (cause) {
     if (key.length !== 24) throw cause
-    throw new ItemCryptoError('UNSUPPORTED', 'AES-192 is not in the WebCrypto of this runtime: pass nobleCrypto of @itemseal/noble', {
-      cause,
-    })
+    return lacking('AES-192 in its WebCrypto', cause)
   }
 }
 
@@ -175,12 +191,11 @@ async function keyFor(use: KeyUse, key: SecretKey): Promise<CryptoKey> {
 }
 
 function available(hash: Hash): Hash {
-  if (hash === 'SHA-224')
-    throw new ItemCryptoError(
-      'UNSUPPORTED',
-      'SHA-224 is not in WebCrypto: pass nobleCrypto of @itemseal/noble, or nodeCrypto of @itemseal/node',
-    )
-  return hash
+  return hash === 'SHA-224' ? lacking('SHA-224 in its WebCrypto') : hash
+}
+
+function lacking(what: string, cause?: unknown): never {
+  throw new ItemCryptoError('UNSUPPORTED', `this runtime has no ${what}: pass nobleCrypto of @itemseal/noble`, { cause })
 }
 
 function gcm(iv: Uint8Array, additionalData: Uint8Array): AesGcmParams {

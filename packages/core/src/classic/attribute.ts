@@ -105,17 +105,17 @@ function read(cursor: Cursor, depth: number): AttributeValue {
       return { S: readText(cursor) }
     case TAGS.BOOL: {
       const byte = cursor.uint8()
-      if (byte > 1) cursor.fail('holds a BOOL that is neither true nor false')
+      if (byte > 1) cursor.fail('holds an invalid BOOL')
       return { BOOL: byte === 1 }
     }
     case TAGS.NULL:
       return { NULL: true }
     case TAGS.BS:
-      return { BS: readMembers(cursor, 4, () => readBytes(cursor)) }
+      return { BS: readMembers(cursor, 4, readBytes) }
     case TAGS.NS:
-      return { NS: readMembers(cursor, 4, () => readText(cursor)) }
+      return { NS: readMembers(cursor, 4, readText) }
     case TAGS.SS:
-      return { SS: readMembers(cursor, 4, () => readText(cursor)) }
+      return { SS: readMembers(cursor, 4, readText) }
     case TAGS.L:
       return { L: readMembers(cursor, 2, () => read(cursor, depth + 1)) }
     case TAGS.M:
@@ -137,8 +137,8 @@ function readMap(cursor: Cursor, depth: number): Record<string, AttributeValue> 
   return Object.fromEntries(entries)
 }
 
-function readMembers<T>(cursor: Cursor, smallest: number, member: () => T): T[] {
-  return Array.from({ length: cursor.count(smallest) }, member)
+function readMembers<T>(cursor: Cursor, smallest: number, member: (cursor: Cursor) => T): T[] {
+  return Array.from({ length: cursor.count(smallest) }, () => member(cursor))
 }
 
 /** A copy: what is read here is given to the caller. */

@@ -23,26 +23,18 @@ export async function encryptValues(p: ClassicPrimitives, key: SecretKey, values
   if (values.length === 0) return []
   const random = p.randomBytes(BLOCK * values.length)
   const iv = random.subarray(0, BLOCK)
-  const last = values.at(-1)!
-  const lengths = values.map((value) => value.length + paddingOf(value)) // of ciphertexts
-  const chain = new Uint8Array(sum(lengths) + BLOCK * (values.length - 1) - paddingOf(last)) // the call pads the last
-  let offset = 0
-  values.forEach((value, i) => {
-    if (i > 0) chain.set(random.subarray(BLOCK * i, BLOCK * (i + 1)), offset - BLOCK)
-    chain.set(value, offset)
-    if (i < values.length - 1) chain.fill(paddingOf(value), offset + value.length, offset + lengths[i]!)
-    offset += lengths[i]! + BLOCK
+  const parts = values.flatMap((value, i) => [
+    ...(i > 0 ? [random.subarray(BLOCK * i, BLOCK * (i + 1))] : []),
+    value,
+    ...(i < values.length - 1 ? [padding(value)] : []), // the call pads the last
+  ])
+  const stored = concat(iv, await p.aesCbcEncrypt(key, iv, concat(...parts)))
+  let end = 0
+  return values.map((value) => {
+    const start = end
+    end += BLOCK + value.length + padding(value).length
+    return stored.slice(start, end)
   })
-  const stored = concat(iv, await p.aesCbcEncrypt(key, iv, chain))
-  return cut(
-    stored,
-    lengths.map((length) => BLOCK + length),
-  ).map((view) => new Uint8Array(view))
-}
-
-/** True for what `encryptValues` can have made. Nothing else may go into `decryptValues`. */
-export function isStoredValue(stored: Uint8Array): boolean {
-  return stored.length >= SMALLEST && stored.length % BLOCK === 0
 }
 
 /**
@@ -52,6 +44,7 @@ export function isStoredValue(stored: Uint8Array): boolean {
  */
 export async function decryptValues(p: ClassicPrimitives, key: SecretKey, stored: readonly Uint8Array[]): Promise<Uint8Array[]> {
   if (stored.length === 0) return []
+  if (stored.some(({ length }) => length < SMALLEST || length % BLOCK !== 0)) throw notOfThisKey()
   const whole = concat(...stored)
   let chain: Uint8Array
   try {
@@ -67,8 +60,10 @@ export async function decryptValues(p: ClassicPrimitives, key: SecretKey, stored
   })
 }
 
-function paddingOf({ length }: Uint8Array): number {
-  return BLOCK - (length % BLOCK)
+/** PKCS#7. */
+function padding({ length }: Uint8Array): Uint8Array {
+  const surplus = BLOCK - (length % BLOCK)
+  return new Uint8Array(surplus).fill(surplus)
 }
 
 function unpad(padded: Uint8Array): Uint8Array {
@@ -80,16 +75,4 @@ function unpad(padded: Uint8Array): Uint8Array {
 
 function notOfThisKey(cause?: unknown): ItemCryptoError {
   return new ItemCryptoError('NOT_AUTHENTIC', 'encrypted attributes: not of this key', { cause })
-}
-
-function cut(bytes: Uint8Array, lengths: readonly number[]): Uint8Array[] {
-  let offset = 0
-  return lengths.map((length) => {
-    offset += length
-    return bytes.subarray(offset - length, offset)
-  })
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, n) => total + n, 0)
 }

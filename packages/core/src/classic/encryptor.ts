@@ -4,14 +4,15 @@
  *
  * @module
  */
-import type { AttributeValue } from '../attribute-value.ts'
+import { type AttributeValue, typed } from '../attribute-value.ts'
 import { Cursor } from '../cursor.ts'
 import { ItemCryptoError, inAttribute } from '../errors.ts'
 import { type AttributeActions, attributeOf, attributesOf, type CryptoAction, type Item, type ItemEncryptor } from '../item.ts'
 import type { ClassicPrimitives } from '../primitives.ts'
 import { classicWebCrypto } from '../webcrypto.ts'
+import { attribute, refuse, resolveActions } from './actions.ts'
 import { parseAttribute, serializeAttribute } from './attribute.ts'
-import { decryptValues, encryptValues, isStoredValue } from './cipher.ts'
+import { decryptValues, encryptValues } from './cipher.ts'
 import { type Dialect, FORMS, type Form, JAVA } from './dialect.ts'
 import { entryOf, type MaterialDescription, parseMaterialDescription, serializeMaterialDescription } from './material-description.ts'
 import type { ItemContext, MaterialsProvider } from './materials.ts'
@@ -56,115 +57,112 @@ const SYMMETRIC_MODE = '/CBC/PKCS5Padding' // the only one that either peer writ
  * const encrypted = await encryptor.encryptItem({ id: { S: '1' }, name: { S: 'Ada' } })
  */
 export function classicItemEncryptor(options: ClassicItemEncryptorOptions): ItemEncryptor {
+  const { tableName, partitionKey, sortKey, provider, actions = {}, dialect = 'java', primitives: p = classicWebCrypto } = options
   const {
-    tableName,
-    partitionKey,
-    sortKey,
-    provider,
-    dialect = 'java',
-    primitives: p = classicWebCrypto,
+    signatureFieldName = '*amzn-ddb-map-sig*',
+    materialDescriptionFieldName = '*amzn-ddb-map-desc*',
     descriptionBase = 'amzn-ddb-map-',
   } = options
-  const { signatureFieldName = '*amzn-ddb-map-sig*', materialDescriptionFieldName = '*amzn-ddb-map-desc*' } = options
+  if (!tableName || !partitionKey) refuse('tableName and partitionKey are needed')
+  if (signatureFieldName === materialDescriptionFieldName) refuse('signature and description need a field each')
   const reserved = [signatureFieldName, materialDescriptionFieldName]
+  const keys = sortKey === undefined ? [partitionKey] : [partitionKey, sortKey]
   const modeEntry = `${descriptionBase}sym-mode`
   const signatureEntry = `${descriptionBase}signingAlg`
   const [form, otherForm] = FORMS[dialect] ?? refuse('dialect: java or python')
-  const actionOf = resolveActions(options, reserved)
+  const actionOf = resolveActions(actions, keys, reserved)
   const toSign = stringToSign(p)
-
-  function contextOf(attributes: Item, description: MaterialDescription): ItemContext {
-    const context: ItemContext = { tableName, partitionKey, ...(sortKey !== undefined && { sortKey }), dialect, attributes, description }
-    return options.overrideEncryptionContext?.(context) ?? context
-  }
-
-  function stringOf(context: ItemContext, entries: readonly Entry[], order: Form): Promise<Uint8Array> {
-    const signed = entries.filter(({ action }) => action !== 'DO_NOTHING').sort((a, b) => order.text(a.name, b.name))
-    const attributes = signed.map(({ name, value, action }) => ({
-      name,
-      encrypted: action === 'ENCRYPT_AND_SIGN',
-      value: inAttribute(name, () => serializeAttribute(value, order)),
-    }))
-    return toSign(context.tableName, attributes)
-  }
 
   function entriesOf(attributes: readonly (readonly [string, AttributeValue])[]): Entry[] {
     return attributes.map(([name, value]) => ({ name, value, action: actionOf(name) }))
   }
 
+  function contextOf(entries: readonly Entry[], description: MaterialDescription): ItemContext {
+    const context: ItemContext = {
+      tableName,
+      partitionKey,
+      ...(sortKey !== undefined && { sortKey }),
+      dialect,
+      attributes: itemOf(entries),
+      description,
+    }
+    return options.overrideEncryptionContext?.(context) ?? context
+  }
+
+  function stringOf(context: ItemContext, entries: readonly Entry[], order: Form): Promise<Uint8Array> {
+    const signed = entries.filter(({ action }) => action !== 'DO_NOTHING').sort((a, b) => order.text(a.name, b.name))
+    return toSign(
+      context.tableName,
+      signed.map((entry) => ({ name: entry.name, encrypted: isSecret(entry), value: serialized(entry, order) })),
+    )
+  }
+
   return {
     async encryptItem(item) {
       const entries = entriesOf(attributesOf(item))
-      for (const name of [partitionKey, sortKey]) {
-        if (name !== undefined && attributeOf(item, name) === undefined)
-          throw new ItemCryptoError('MALFORMED', `item without its key attribute ${JSON.stringify(name)}`)
-      }
-      for (const name of reserved) {
-        if (attributeOf(item, name) !== undefined)
-          throw new ItemCryptoError('CONFIGURATION', `attribute ${JSON.stringify(name)} is reserved: is the item encrypted already?`)
-      }
-      const context = contextOf(item, {})
-      const secret = entries.filter(({ action }) => action === 'ENCRYPT_AND_SIGN')
-      const plaintexts = secret.map(({ name, value }) => inAttribute(name, () => serializeAttribute(value, JAVA))) // exact in every dialect
+      for (const { name } of entries) if (reserved.includes(name)) refuse(`${attribute(name)} is reserved`)
+      for (const name of keys)
+        if (!attributeOf(item, name)) throw new ItemCryptoError('MALFORMED', `item without its key ${attribute(name)}`)
+      const secret = entries.filter(isSecret)
+      const plaintexts = secret.map((entry) => serialized(entry, JAVA)) // exact in every dialect
+      const context = contextOf(entries, {})
+
       const { encryptionKey, signer, description } = await fromProvider(() => provider.encryptionMaterials(context, p))
+      if (!signer || (secret.length > 0 && !encryptionKey))
+        throw new ItemCryptoError('NO_MATERIALS', 'the provider has no key to write this item with')
+      const ciphertexts = secret.length > 0 ? await encryptValues(p, encryptionKey!, plaintexts) : []
+      const stored = replaced(
+        entries,
+        ciphertexts.map((B) => ({ B })),
+      )
+      const signature = new Uint8Array(await signer.sign(await stringOf(context, stored, form), p))
 
-      const stored = new Map<string, AttributeValue>(attributesOf(item))
-      if (secret.length > 0) {
-        if (encryptionKey === undefined)
-          throw new ItemCryptoError('NO_MATERIALS', `no key to encrypt attribute ${JSON.stringify(secret[0]!.name)} with`)
-        const ciphertexts = await encryptValues(p, encryptionKey, plaintexts)
-        for (const [i, { name }] of secret.entries()) stored.set(name, { B: ciphertexts[i]! })
-      }
-      const signature = await signer.sign(await stringOf(context, entriesOf([...stored]), form), p)
-
-      const named = signer.algorithm !== undefined && (dialect === 'python' || !signer.algorithm.startsWith('Hmac'))
+      const { algorithm } = signer
       const described = {
         ...description,
-        ...(encryptionKey !== undefined && { [modeEntry]: SYMMETRIC_MODE }),
-        ...(named && { [signatureEntry]: signer.algorithm }),
+        ...(encryptionKey && { [modeEntry]: SYMMETRIC_MODE }),
+        ...(algorithm && (dialect === 'python' || !algorithm.startsWith('Hmac')) && { [signatureEntry]: algorithm }),
       }
-      if (dialect === 'python' || Object.keys(described).length > 0)
-        stored.set(materialDescriptionFieldName, { B: serializeMaterialDescription(described) })
-      stored.set(signatureFieldName, { B: new Uint8Array(signature) })
-      return Object.fromEntries(stored)
+      const bare = dialect === 'java' && Object.keys(described).length === 0
+      return {
+        ...itemOf(stored),
+        ...(!bare && { [materialDescriptionFieldName]: { B: serializeMaterialDescription(described) } }),
+        [signatureFieldName]: { B: signature },
+      }
     },
 
     async decryptItem(item) {
-      const all = attributesOf(item)
-      const signature = bytesOf(item, signatureFieldName)
-      const description = bytesOf(item, materialDescriptionFieldName)
-      if (signature === undefined) {
-        if (description === undefined && options.plaintextItems === 'allow') return Object.fromEntries(all)
-        throw new ItemCryptoError('NOT_AUTHENTIC', `item without a signature (attribute ${JSON.stringify(signatureFieldName)})`)
+      const entries = entriesOf(attributesOf(item).filter(([name]) => !reserved.includes(name)))
+      const secret = entries.filter(isSecret)
+      const [signature, description] = [signatureFieldName, materialDescriptionFieldName].map((name) => {
+        const value = attributeOf(item, name)
+        return value && binary(name, value)
+      })
+      if (!signature) {
+        if (!description && options.plaintextItems === 'allow') return itemOf(entries)
+        throw new ItemCryptoError('NOT_AUTHENTIC', `item without a signature (${attribute(signatureFieldName)})`)
       }
-      const entries = entriesOf(all.filter(([name]) => !reserved.includes(name)))
-      const secret = entries.filter(({ action }) => action === 'ENCRYPT_AND_SIGN')
-      const described = description === undefined ? {} : parseMaterialDescription(new Cursor(description, 'material description'))
-      if (secret.length > 0 && entryOf(described, modeEntry) !== SYMMETRIC_MODE)
-        throw new ItemCryptoError('UNSUPPORTED', `material description: ${modeEntry} is not ${SYMMETRIC_MODE}`)
-      const context = contextOf(Object.fromEntries(entries.map(({ name, value }) => [name, value])), described)
-      const { decryptionKey, verifier } = await fromProvider(() => provider.decryptionMaterials(context, p))
+      const described = description ? parseMaterialDescription(new Cursor(description, 'material description')) : {}
+      if (secret.length > 0 && entryOf(described, modeEntry) !== SYMMETRIC_MODE) throw unsupported(modeEntry)
+      const context = contextOf(entries, described)
 
+      const { decryptionKey, verifier } = await fromProvider(() => provider.decryptionMaterials(context, p))
+      if (!verifier || (secret.length > 0 && !decryptionKey))
+        throw new ItemCryptoError('NO_MATERIALS', 'the provider has no key to read this item with')
       const algorithm = entryOf(described, signatureEntry)
-      if (algorithm !== undefined && algorithm.toLowerCase() !== (verifier.algorithm ?? algorithm).toLowerCase()) {
-        throw new ItemCryptoError('UNSUPPORTED', `material description: ${signatureEntry} is not the algorithm of the verification key`)
-      }
-      const verified = async (order: Form) => verifies(verifier.verify(await stringOf(context, entries, order), signature, p))
+      if (algorithm && algorithm.toLowerCase() !== (verifier.algorithm ?? algorithm).toLowerCase()) throw unsupported(signatureEntry)
+      const verified = async (order: Form) => verifier.verify(await stringOf(context, entries, order), signature, p)
       if (!(await verified(form)) && !(await verified(otherForm)))
         throw new ItemCryptoError('NOT_AUTHENTIC', 'the signature does not match the item')
 
-      const stored = secret.map(({ name, value }) => inAttribute(name, () => storedBytes(value)))
-      if (stored.length > 0 && decryptionKey === undefined)
-        throw new ItemCryptoError('NO_MATERIALS', `no key to decrypt attribute ${JSON.stringify(secret[0]!.name)} with`)
-      const values = stored.length === 0 ? [] : await decryptValues(p, decryptionKey!, stored)
-      const plaintext = new Map<string, AttributeValue>(entries.map(({ name, value }) => [name, value]))
-      for (const [i, { name }] of secret.entries()) {
-        plaintext.set(
-          name,
-          inAttribute(name, () => parseAttribute(values[i]!)),
-        )
-      }
-      return Object.fromEntries(plaintext)
+      const stored = secret.map(({ name, value }) => binary(name, value))
+      const plaintexts = secret.length > 0 ? await decryptValues(p, decryptionKey!, stored) : []
+      return itemOf(
+        replaced(
+          entries,
+          plaintexts.map((bytes, i) => inAttribute(secret[i]!.name, () => parseAttribute(bytes))),
+        ),
+      )
     },
   }
 }
@@ -175,37 +173,23 @@ interface Entry {
   readonly action: CryptoAction
 }
 
-/** Checks the configuration, and gives the action of any name. */
-function resolveActions(
-  { tableName, partitionKey, sortKey, actions = {} }: ClassicItemEncryptorOptions,
-  reserved: readonly string[],
-): (name: string) => CryptoAction {
-  if (!tableName) refuse('tableName is needed: every signature covers it')
-  if (!partitionKey) refuse('partitionKey is needed')
-  if (reserved[0] === reserved[1]) refuse('signature and material description need attributes of their own')
-  const { default: other = 'ENCRYPT_AND_SIGN', attributes = {} } = actions
-  const resolved = new Map(Object.entries(attributes))
-  checkAction('default', other)
-  for (const [name, action] of resolved) {
-    checkAction(`attribute ${JSON.stringify(name)}`, action)
-    if (reserved.includes(name)) refuse(`attribute ${JSON.stringify(name)} is reserved`)
-  }
-  for (const key of [partitionKey, sortKey]) {
-    if (key === undefined) continue
-    if (reserved.includes(key)) refuse(`attribute ${JSON.stringify(key)} is reserved`)
-    if ((resolved.get(key) ?? 'SIGN_ONLY') !== 'SIGN_ONLY') refuse(`key attribute ${JSON.stringify(key)} is SIGN_ONLY always`)
-    resolved.set(key, 'SIGN_ONLY')
-  }
-  return (name) => resolved.get(name) ?? other
+function isSecret({ action }: Entry): boolean {
+  return action === 'ENCRYPT_AND_SIGN'
 }
 
-function checkAction(title: string, action: CryptoAction): void {
-  if (!['ENCRYPT_AND_SIGN', 'SIGN_ONLY', 'DO_NOTHING'].includes(action))
-    refuse(`${title}: its action is ENCRYPT_AND_SIGN, SIGN_ONLY or DO_NOTHING in the classic format`)
+/** The same entries with new values of the encrypted ones, in their order. */
+function replaced(entries: readonly Entry[], values: readonly AttributeValue[]): Entry[] {
+  const rest = values.values()
+  return entries.map((entry) => (isSecret(entry) ? { ...entry, value: rest.next().value! } : entry))
 }
 
-function refuse(message: string): never {
-  throw new ItemCryptoError('CONFIGURATION', message)
+/** By entries, so that a name such as `__proto__` is one like any other. */
+function itemOf(entries: readonly Entry[]): Item {
+  return Object.fromEntries(entries.map(({ name, value }) => [name, value]))
+}
+
+function serialized({ name, value }: Entry, form: Form): Uint8Array {
+  return inAttribute(name, () => serializeAttribute(value, form))
 }
 
 async function fromProvider<T>(step: () => T | Promise<T>): Promise<T> {
@@ -217,28 +201,15 @@ async function fromProvider<T>(step: () => T | Promise<T>): Promise<T> {
   }
 }
 
-/** A signature that cannot even be read is one that does not match. */
-async function verifies(verification: boolean | Promise<boolean>): Promise<boolean> {
-  try {
-    return await verification
-  } catch (error) {
-    if (error instanceof ItemCryptoError && error.code === 'MALFORMED') return false
-    throw error
-  }
+function unsupported(entry: string): ItemCryptoError {
+  return new ItemCryptoError('UNSUPPORTED', `material description: unexpected ${entry}`)
 }
 
-function bytesOf(item: Item, name: string): Uint8Array | undefined {
-  const value = attributeOf(item, name)
-  return value === undefined ? undefined : inAttribute(name, () => binary(value))
-}
-
-function storedBytes(value: AttributeValue): Uint8Array {
-  const bytes = binary(value)
-  if (!isStoredValue(bytes)) throw new ItemCryptoError('MALFORMED', 'not an encrypted value')
-  return bytes
-}
-
-function binary(value: AttributeValue): Uint8Array {
-  if (!('B' in value) || !(value.B instanceof Uint8Array)) throw new ItemCryptoError('MALFORMED', 'not binary')
-  return value.B
+/** @throws `MALFORMED` for a value that is not binary. */
+function binary(name: string, value: AttributeValue): Uint8Array {
+  return inAttribute(name, () => {
+    const [type, content] = typed(value)
+    if (type !== 'B') throw new ItemCryptoError('MALFORMED', 'not binary')
+    return content
+  })
 }

@@ -1,6 +1,6 @@
 /**
- * The classic format: what the Amazon DynamoDB Encryption Client for Java and for Python reads and writes. Keys kept in
- * versions are in the entry `classic/most-recent`; RSA and ECDSA keys in the main one.
+ * The classic format: what the Amazon DynamoDB Encryption Client for Java and for Python reads and writes. Signing
+ * and wrapping keys come from the main entry; keys kept in versions from `classic/most-recent`.
  *
  * @module
  */
@@ -8,10 +8,9 @@ export type { AttributeValue } from '../attribute-value.ts'
 export { type ErrorCode, ItemCryptoError } from '../errors.ts'
 export type { AttributeActions, CryptoAction, Item, ItemEncryptor } from '../item.ts'
 export type { KeyMaterial } from '../key-handle.ts'
-export { aesKeyWrapper, type KeyWrapper } from '../key-wrapper.ts'
+export type { KeyWrapper } from '../key-wrapper.ts'
 export type { ClassicPrimitives, Curve, Hash, KeyUse, MaybePromise, SecretKey } from '../primitives.ts'
-export { hmacSigner, type MacAlgorithm, type Signer, type Verifier } from '../signer.ts'
-export { overrideEncryptionContextTableName, overrideEncryptionContextTableNameUsingMap } from './context-override.ts'
+export type { Signer, Verifier } from '../signer.ts'
 export type { Dialect } from './dialect.ts'
 export { type ClassicItemEncryptorOptions, classicItemEncryptor } from './encryptor.ts'
 export type { MaterialDescription } from './material-description.ts'

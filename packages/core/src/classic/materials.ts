@@ -24,8 +24,9 @@ export interface ItemContext {
 /** Keys for one item to be written. */
 export interface EncryptionMaterials {
   /** AES key of 16, 24 or 32 bytes, imported for `AES-CBC`. Without it nothing can be encrypted, only signed. */
-  readonly encryptionKey?: SecretKey
-  readonly signer: Signer
+  readonly encryptionKey?: SecretKey | undefined
+  /** Without it nothing can be written. */
+  readonly signer?: Signer | undefined
   /** What the reader needs to know: stored in clear, not signed. */
   readonly description: MaterialDescription
 }
@@ -33,8 +34,9 @@ export interface EncryptionMaterials {
 /** Keys for one item to be read. */
 export interface DecryptionMaterials {
   /** AES key of 16, 24 or 32 bytes, imported for `AES-CBC`. */
-  readonly decryptionKey?: SecretKey
-  readonly verifier: Verifier
+  readonly decryptionKey?: SecretKey | undefined
+  /** Without it nothing can be read. */
+  readonly verifier?: Verifier | undefined
 }
 
 /**

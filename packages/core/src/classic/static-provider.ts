@@ -10,10 +10,10 @@ import type { Signer, Verifier } from '../signer.ts'
 import { entryOf, type MaterialDescription } from './material-description.ts'
 import type { MaterialsProvider } from './materials.ts'
 
+/** What a provider signs and verifies with. Who only reads, or only writes, leaves the other away. */
 export interface SigningKeys {
-  /** Needed to write. A MAC key (`hmacSigner`) verifies too. */
+  /** A MAC key (`hmacSigner`) verifies too. */
   readonly signer?: Signer | (Signer & Verifier)
-  /** Needed to read, unless the signer verifies. */
   readonly verifier?: Verifier
 }
 
@@ -24,33 +24,29 @@ export interface StaticProviderOptions extends SigningKeys {
   readonly description?: MaterialDescription
 }
 
-/** @throws `CONFIGURATION` for a key that is no AES key, or if there is nothing to sign or verify with. */
-export function staticProvider({ encryptionKey, description = {}, ...keys }: StaticProviderOptions): MaterialsProvider {
-  if (encryptionKey !== undefined) checkAesKey(encryptionKey, 'encryption key')
+/** @throws `CONFIGURATION` for a key that is no AES key. */
+export function staticProvider({
+  encryptionKey,
+  description = {},
+  signer,
+  verifier = verifierOf(signer),
+}: StaticProviderOptions): MaterialsProvider {
+  if (encryptionKey) checkAesKey(encryptionKey, 'encryption key')
   const handle = encryptionKey && keyHandle('AES-CBC', encryptionKey)
-  const { signer, verifier } = signingKeys(keys)
   return {
     async encryptionMaterials(_, p) {
-      return { ...(handle && { encryptionKey: await handle(p) }), signer: signer(), description }
+      return { encryptionKey: await handle?.(p), signer, description }
     },
     async decryptionMaterials(context, p) {
       for (const [name, value] of Object.entries(description)) {
-        if (entryOf(context.description, name) !== value)
-          throw new ItemCryptoError('NO_MATERIALS', 'the item is described otherwise than this provider')
+        if (entryOf(context.description, name) !== value) throw new ItemCryptoError('NO_MATERIALS', 'the item is described otherwise')
       }
-      return { ...(handle && { decryptionKey: await handle(p) }), verifier: verifier() }
+      return { decryptionKey: await handle?.(p), verifier }
     },
   }
 }
 
-/** The two halves, each complaining when it is needed and missing. */
-export function signingKeys(keys: SigningKeys): { signer: () => Signer; verifier: () => Verifier } {
-  const { signer, verifier = signer && 'verify' in signer ? signer : undefined } = keys
-  if (signer === undefined && verifier === undefined) throw new ItemCryptoError('CONFIGURATION', 'a signer or a verifier is needed')
-  return { signer: () => needed(signer, 'signer'), verifier: () => needed(verifier, 'verifier') }
-}
-
-function needed<T>(key: T | undefined, title: string): T {
-  if (key === undefined) throw new ItemCryptoError('NO_MATERIALS', `this provider has no ${title}`)
-  return key
+/** A key that signs and verifies serves for both. */
+export function verifierOf(signer: SigningKeys['signer']): Verifier | undefined {
+  return signer && 'verify' in signer ? signer : undefined
 }

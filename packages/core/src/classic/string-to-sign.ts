@@ -9,7 +9,7 @@
  *
  * @module
  */
-import { toUtf8 } from '../bytes.ts'
+import { concat, toUtf8 } from '../bytes.ts'
 import type { ClassicPrimitives } from '../primitives.ts'
 
 /** An attribute under the signature: its name, and its stored value as bytes. */
@@ -19,35 +19,25 @@ export interface SignedAttribute {
   readonly value: Uint8Array
 }
 
-const DIGEST = 32
 const MAX_KEPT = 10_000 // digests of names: tables have few, but names may come from outside
 
 /** Makes strings to sign; keeps the digests of names between items. The attributes must come in the order of the dialect. */
 export function stringToSign(p: ClassicPrimitives): (tableName: string, attributes: readonly SignedAttribute[]) => Promise<Uint8Array> {
-  const kept = new Map<string, Uint8Array>()
+  let kept = new Map<string, Uint8Array>()
 
   return async (tableName, attributes) => {
+    if (kept.size > MAX_KEPT) kept = new Map()
+    const known = kept // calls that are under way keep the one they began with
     const table = `TABLE>${tableName}<TABLE`
-    const texts = new Set([table, 'ENCRYPTED', 'PLAINTEXT'])
-    for (const { name } of attributes) texts.add(name)
-    const wanted = [...texts].filter((text) => !kept.has(text))
+    const texts = new Set([table, 'ENCRYPTED', 'PLAINTEXT', ...attributes.map(({ name }) => name)])
+    const wanted = [...texts].filter((text) => !known.has(text))
     const data = [...wanted.map(toUtf8), ...attributes.map(({ value }) => value)]
     const digests = await Promise.all(data.map((bytes) => p.digest('SHA-256', bytes)))
-    const known = new Map(wanted.map((text, i) => [text, digests[i]!]))
-    const digestOf = (text: string) => kept.get(text) ?? known.get(text)!
-
-    const whole = new Uint8Array(DIGEST * (1 + 3 * attributes.length))
-    whole.set(digestOf(table))
-    let offset = DIGEST
-    attributes.forEach(({ name, encrypted }, i) => {
-      whole.set(digestOf(name), offset)
-      whole.set(digestOf(encrypted ? 'ENCRYPTED' : 'PLAINTEXT'), offset + DIGEST)
-      whole.set(digests[wanted.length + i]!, offset + 2 * DIGEST)
-      offset += 3 * DIGEST
-    })
-
-    if (kept.size + known.size > MAX_KEPT) kept.clear()
-    for (const [text, digest] of known) kept.set(text, digest)
-    return whole
+    for (const [i, text] of wanted.entries()) known.set(text, digests[i]!)
+    const values = digests.slice(wanted.length)
+    return concat(
+      known.get(table)!,
+      ...attributes.flatMap(({ name, encrypted }, i) => [known.get(name)!, known.get(encrypted ? 'ENCRYPTED' : 'PLAINTEXT')!, values[i]!]),
+    )
   }
 }

@@ -8,12 +8,13 @@
  * @module
  */
 import { fromLenientBase64, toBase64 } from '../base64.ts'
-import { ItemCryptoError } from '../errors.ts'
+import { type ErrorCode, ItemCryptoError } from '../errors.ts'
 import { isAesLength } from '../key-handle.ts'
 import type { KeyWrapper } from '../key-wrapper.ts'
+import type { MaybePromise } from '../primitives.ts'
 import { CONTENT_KEY, CONTENT_KEY_ALGORITHM, entryOf, type MaterialDescription, WRAPPING_ALGORITHM } from './material-description.ts'
 import type { MaterialsProvider } from './materials.ts'
-import { type SigningKeys, signingKeys } from './static-provider.ts'
+import { type SigningKeys, verifierOf } from './static-provider.ts'
 
 export interface WrappedProviderOptions extends SigningKeys {
   readonly keyWrapper: KeyWrapper
@@ -22,20 +23,16 @@ export interface WrappedProviderOptions extends SigningKeys {
 }
 
 const DEFAULT_ALGORITHM = 'AES/256'
-const ALGORITHM = /^AES(?:\/(128|192|256))?$/
+const ALGORITHM = /^AES(\/(128|192|256))?$/
 
 /** @throws `CONFIGURATION` for a description that speaks of another key than this. */
-export function wrappedProvider({ keyWrapper, description = {}, ...keys }: WrappedProviderOptions): MaterialsProvider {
-  const { signer, verifier } = signingKeys(keys)
-  const algorithm = entryOf(description, CONTENT_KEY_ALGORITHM) ?? DEFAULT_ALGORITHM
-  const length = contentKeyLength(algorithm) ?? 32
-  const wrapping = entryOf(description, WRAPPING_ALGORITHM) ?? keyWrapper.algorithm
-  if (length === 'unknown')
-    throw new ItemCryptoError('CONFIGURATION', `description: ${CONTENT_KEY_ALGORITHM} is AES, AES/128, AES/192 or AES/256`)
-  if (entryOf(description, CONTENT_KEY) !== undefined)
-    throw new ItemCryptoError('CONFIGURATION', `description: ${CONTENT_KEY} is made anew for every item`)
-  if (wrapping !== keyWrapper.algorithm)
-    throw new ItemCryptoError('CONFIGURATION', `description: ${WRAPPING_ALGORITHM} is not what the key wrapper does`)
+export function wrappedProvider(options: WrappedProviderOptions): MaterialsProvider {
+  const { keyWrapper, description = {}, signer, verifier = verifierOf(signer) } = options
+  const { [CONTENT_KEY_ALGORITHM]: algorithm = DEFAULT_ALGORITHM, [WRAPPING_ALGORITHM]: wrapping = keyWrapper.algorithm } = description
+  const length = contentKeyLength(algorithm, 'CONFIGURATION') || 32
+  if (wrapping !== keyWrapper.algorithm || CONTENT_KEY in description) {
+    throw new ItemCryptoError('CONFIGURATION', `description: ${CONTENT_KEY} and ${WRAPPING_ALGORITHM} come from the wrapper`)
+  }
 
   return {
     async encryptionMaterials({ dialect }, p) {
@@ -48,7 +45,7 @@ export function wrappedProvider({ keyWrapper, description = {}, ...keys }: Wrapp
           [CONTENT_KEY_ALGORITHM]: dialect === 'java' ? 'AES' : algorithm,
           [WRAPPING_ALGORITHM]: wrapping,
         }
-        return { encryptionKey, signer: signer(), description: { ...description, ...entries } }
+        return { encryptionKey, signer, description: { ...description, ...entries } }
       } finally {
         contentKey.fill(0)
       }
@@ -57,14 +54,11 @@ export function wrappedProvider({ keyWrapper, description = {}, ...keys }: Wrapp
     async decryptionMaterials(context, p) {
       const entry = (name: string) => entryOf(context.description, name) ?? entryOf(description, name)
       const wrapped = entry(CONTENT_KEY)
-      if (wrapped === undefined) throw new ItemCryptoError('NO_MATERIALS', `the item has no wrapped content key (${CONTENT_KEY})`)
-      const length = contentKeyLength(entry(CONTENT_KEY_ALGORITHM) ?? DEFAULT_ALGORITHM)
-      if (length === 'unknown')
-        throw new ItemCryptoError('UNSUPPORTED', `the item's ${CONTENT_KEY_ALGORITHM} is not one that is accepted here`)
-      const contentKey = await unwrap(() => keyWrapper.unwrap(fromLenientBase64(wrapped), entry(WRAPPING_ALGORITHM), p))
+      if (wrapped === undefined) throw new ItemCryptoError('NO_MATERIALS', `the item has no ${CONTENT_KEY}`)
+      const length = contentKeyLength(entry(CONTENT_KEY_ALGORITHM) ?? DEFAULT_ALGORITHM, 'UNSUPPORTED')
+      const contentKey = await unwrapped(() => keyWrapper.unwrap(fromLenientBase64(wrapped), entry(WRAPPING_ALGORITHM), p), length)
       try {
-        if (!isAesLength(contentKey.length) || contentKey.length !== (length ?? contentKey.length)) throw notUnwrapped()
-        return { decryptionKey: await p.importKey('AES-CBC', contentKey), verifier: verifier() }
+        return { decryptionKey: await p.importKey('AES-CBC', contentKey), verifier }
       } finally {
         contentKey.fill(0)
       }
@@ -72,23 +66,22 @@ export function wrappedProvider({ keyWrapper, description = {}, ...keys }: Wrapp
   }
 }
 
-/** In bytes; `undefined` where the algorithm does not say. */
-function contentKeyLength(algorithm: string): number | undefined | 'unknown' {
+/** In bytes; 0 where the algorithm does not say. */
+function contentKeyLength(algorithm: string, code: ErrorCode): number {
   const match = ALGORITHM.exec(algorithm)
-  if (match === null) return 'unknown'
-  return match[1] === undefined ? undefined : Number(match[1]) / 8
+  if (match === null) throw new ItemCryptoError(code, `${CONTENT_KEY_ALGORITHM}: AES, AES/128, AES/192 or AES/256 wanted`)
+  return Number(match[2] ?? 0) / 8
 }
 
 /** One error for every failure: which check of a padding failed is nobody's business. */
-async function unwrap(step: () => Uint8Array | Promise<Uint8Array>): Promise<Uint8Array> {
+async function unwrapped(unwrap: () => MaybePromise<Uint8Array>, length: number): Promise<Uint8Array> {
+  let cause: unknown
   try {
-    return await step()
-  } catch (cause) {
-    if (cause instanceof ItemCryptoError && cause.code !== 'NOT_AUTHENTIC') throw cause
-    throw notUnwrapped(cause)
+    const contentKey = await unwrap()
+    if (isAesLength(contentKey.length) && contentKey.length === (length || contentKey.length)) return contentKey
+  } catch (error) {
+    if (error instanceof ItemCryptoError && error.code !== 'NOT_AUTHENTIC') throw error
+    cause = error
   }
-}
-
-function notUnwrapped(cause?: unknown): ItemCryptoError {
-  return new ItemCryptoError('NO_MATERIALS', 'the content key of the item does not unwrap under this key', { cause })
+  throw new ItemCryptoError('NO_MATERIALS', 'the content key does not unwrap under this key', { cause })
 }
