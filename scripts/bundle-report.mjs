@@ -7,10 +7,11 @@ import { rollup } from 'rollup'
 
 const WORDS = { classic: /amzn-ddb-(map|env|meta)/, structured: /AwsDbeField|aws_dbe_|AWS_DBE_/ }
 
-/** Budgets in KiB, gzip. `format` is the one whose words an entry may hold. */
+/** Budgets in KiB, gzip. `format` is the one whose words an entry may hold (`any`: of all). */
 const ENTRIES = [
   { name: 'core', input: 'packages/core/dist/index.js', budget: 6 },
   { name: 'core/classic', input: 'packages/core/dist/classic/index.js', budget: 6, format: 'classic' },
+  { name: 'core/inspect', input: 'packages/core/dist/inspect.js', budget: 3, format: 'any' },
 ]
 
 let failed = false
@@ -19,11 +20,13 @@ for (const { name, input, budget, format, external = [] } of ENTRIES) {
   const { output } = await bundle.generate({ format: 'es', plugins: [terser({ module: true })] })
   const code = output.map((chunk) => chunk.code ?? '').join('')
   const size = gzipSync(code, { level: 9 }).length / 1024
-  console.log(`${name.padEnd(18)} ${(code.length / 1024).toFixed(1).padStart(6)} KiB  ${size.toFixed(2).padStart(6)} KiB gzip  of ${budget}`)
+  console.log(
+    `${name.padEnd(18)} ${(code.length / 1024).toFixed(1).padStart(6)} KiB  ${size.toFixed(2).padStart(6)} KiB gzip  of ${budget}`,
+  )
   if (size > budget) fail(`${name} is over its budget`)
   if (code.includes('@aws-sdk')) fail(`${name} reaches for the AWS SDK`)
   for (const [other, words] of Object.entries(WORDS)) {
-    if (other !== format && words.test(code)) fail(`${name} holds a word of the ${other} format: ${words.exec(code)[0]}`)
+    if (format !== 'any' && other !== format && words.test(code)) fail(`${name} holds a word of the ${other} format: ${words.exec(code)[0]}`)
   }
 }
 if (failed) process.exit(1)

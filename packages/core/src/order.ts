@@ -29,7 +29,7 @@ export function compareBytes(a: Uint8Array, b: Uint8Array): number {
   return a.length - b.length
 }
 
-/** Surrogates stand for characters above all others, so they move behind U+E000..U+FFFF. */
+/** Surrogates stand for characters above all others, so they change places with U+E000..U+FFFF. */
 function rank(unit: number): number {
-  return unit >= 0xd800 && unit <= 0xdfff ? unit + 0x2000 : unit
+  return unit < 0xd800 ? unit : unit < 0xe000 ? unit + 0x2000 : unit - 0x800
 }

@@ -1,0 +1,97 @@
+/**
+ * The configuration of the classic format's materials providers.
+ *
+ * @module
+ */
+import { type Item, ItemCryptoError } from '@itemseal/core'
+import { classicItemEncryptor, type MaterialsProvider, staticProvider, wrappedProvider } from '@itemseal/core/classic'
+import { cachingMostRecentProvider, META_STORE, metaStoreProvider } from '@itemseal/core/classic/most-recent'
+import type { Purpose } from './config.ts'
+import { at, type Json, object, oneOf, optional, recordOf, text, wrong } from './config-reader.ts'
+import { type ConfiguredKey, type KeyTools, keyWrapperOf, readKey, signerOf, verifierOf } from './keys.ts'
+
+/** What a configuration may need of the world around it. */
+export interface Surroundings {
+  readonly tools: KeyTools
+  /** Reads a file of items, all of them. */
+  readItems(file: string): Promise<Item[]>
+}
+
+const PROVIDERS = {
+  static: staticKeys,
+  wrapped: wrappedKeys,
+  'most-recent': mostRecentKeys,
+} as const
+
+/** The provider that `keys` describes. */
+export function classicProvider(value: unknown, path: string, purpose: Purpose, around: Surroundings): MaterialsProvider {
+  const keys = object(value, path)
+  const provider = oneOf([...(Object.keys(PROVIDERS) as (keyof typeof PROVIDERS)[])])(keys.provider, `${path}.provider`)
+  return PROVIDERS[provider](keys, path, purpose, around)
+}
+
+function staticKeys(keys: Json, path: string, purpose: Purpose, { tools }: Surroundings): MaterialsProvider {
+  object(keys, path, ['provider', 'encryptionKey', 'signingKey', 'verificationKey', 'description'])
+  const encryptionKey = optional(keys.encryptionKey, `${path}.encryptionKey`, readKey)
+  if (!encryptionKey && purpose.encrypts) wrong(`${path}.encryptionKey`, 'missing: the actions want attributes encrypted')
+  if (encryptionKey && encryptionKey.algorithm.split('/')[0] !== 'AES') wrong(`${encryptionKey.path}.algorithm`, 'AES is wanted')
+  return at(encryptionKey?.path ?? path, () =>
+    staticProvider({
+      ...(encryptionKey && { encryptionKey: encryptionKey.material }),
+      ...signingKeys(keys, path, purpose, tools),
+      description: description(keys, path),
+    }),
+  )
+}
+
+function wrappedKeys(keys: Json, path: string, purpose: Purpose, { tools }: Surroundings): MaterialsProvider {
+  object(keys, path, ['provider', 'wrappingKey', 'unwrappingKey', 'signingKey', 'verificationKey', 'description', 'unwrapPkcs1'])
+  const wrappingKey = optional(keys.wrappingKey, `${path}.wrappingKey`, readKey)
+  const unwrappingKey = optional(keys.unwrappingKey, `${path}.unwrappingKey`, readKey) ?? (canUnwrap(wrappingKey) ? wrappingKey : undefined)
+  const [needed, title] = purpose.command === 'encrypt' ? [wrappingKey, 'wrappingKey'] : [unwrappingKey, 'unwrappingKey']
+  if (!needed) wrong(`${path}.${title}`, 'missing')
+  if (keys.unwrapPkcs1 !== undefined && typeof keys.unwrapPkcs1 !== 'boolean') wrong(`${path}.unwrapPkcs1`, 'true or false is wanted')
+  const described = description(keys, path)
+  const choice = { algorithm: described['amzn-ddb-wrap-alg'], unwrapPkcs1: keys.unwrapPkcs1 === true }
+  const keyWrapper = keyWrapperOf(wrappingKey, unwrappingKey, choice, tools)
+  return at(`${path}.description`, () =>
+    wrappedProvider({ keyWrapper, ...signingKeys(keys, path, purpose, tools), description: described }),
+  )
+}
+
+function mostRecentKeys(keys: Json, path: string, purpose: Purpose, around: Surroundings): MaterialsProvider {
+  object(keys, path, ['provider', 'materialName', 'store', 'keys'])
+  if (purpose.command === 'encrypt') wrong(`${path}.provider`, 'most-recent reads only')
+  const materialName = text(keys.materialName, `${path}.materialName`)
+  const { table, items } = object(keys.store, `${path}.store`, ['table', 'items'])
+  const tableName = text(table, `${path}.store.table`)
+  const file = text(items, `${path}.store.items`)
+  const provider = classicProvider(keys.keys, `${path}.keys`, { command: 'decrypt', encrypts: true }, around)
+  const encryptor = classicItemEncryptor({ tableName, ...META_STORE, provider })
+  let read: Promise<Item[]> | undefined
+
+  async function version(wanted: number): Promise<MaterialsProvider> {
+    read ??= around.readItems(file)
+    const found = (await read).find(({ N, V }) => N && 'S' in N && N.S === materialName && V && 'N' in V && Number(V.N) === wanted)
+    if (!found) throw new ItemCryptoError('NO_MATERIALS', 'the store has no such version of this material')
+    return metaStoreProvider(await encryptor.decryptItem(found))
+  }
+
+  const store = { maxVersion: async () => undefined, provider: (_: string, wanted: number) => version(wanted) }
+  return at(`${path}.materialName`, () => cachingMostRecentProvider({ store, materialName, ttl: Number.MAX_SAFE_INTEGER }))
+}
+
+function signingKeys(keys: Json, path: string, { command }: Purpose, tools: KeyTools): Parameters<typeof staticProvider>[0] {
+  const signingKey = optional(keys.signingKey, `${path}.signingKey`, readKey)
+  const verificationKey = optional(keys.verificationKey, `${path}.verificationKey`, readKey) ?? signingKey
+  if (command === 'encrypt') return { signer: signerOf(signingKey ?? wrong(`${path}.signingKey`, 'missing'), tools) }
+  return { verifier: verifierOf(verificationKey ?? wrong(`${path}.verificationKey`, 'missing'), tools) }
+}
+
+function description(keys: Json, path: string): Record<string, string> {
+  return optional(keys.description, `${path}.description`, recordOf(text)) ?? {}
+}
+
+function canUnwrap(key: ConfiguredKey | undefined): boolean {
+  return key !== undefined && key.type !== 'public'
+}

@@ -1,0 +1,56 @@
+/**
+ * `itemseal encrypt` and `itemseal decrypt`.
+ *
+ * @module
+ */
+import { readFile } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
+import { type Item, ItemCryptoError, parseDynamoDbJson, stringifyDynamoDbJson } from '@itemseal/core'
+import { nodeCrypto } from '@itemseal/node'
+import { encryptorFromConfig } from '../config.ts'
+import { nodeKeyTools } from '../node-keys.ts'
+import { UsageError } from '../usage.ts'
+
+export interface CryptOptions {
+  readonly config: string | undefined
+  readonly allowPlaintext: boolean
+}
+
+/** The step that a line goes through. Everything that can be wrong with the configuration is wrong now. */
+export async function cryptStep(
+  command: 'encrypt' | 'decrypt',
+  { config, allowPlaintext }: CryptOptions,
+): Promise<(line: string) => Promise<string>> {
+  if (config === undefined) throw new UsageError('--config FILE is needed')
+  const options = {
+    primitives: nodeCrypto,
+    tools: nodeKeyTools,
+    allowPlaintext,
+    readItems: (file: string) => readItems(resolve(dirname(config), file)),
+  }
+  const encryptor = encryptorFromConfig(await readJson(config), command, options)
+  const change = (item: Item) => (command === 'encrypt' ? encryptor.encryptItem(item) : encryptor.decryptItem(item))
+  return async (line) => stringifyDynamoDbJson(await change(parseDynamoDbJson(line)))
+}
+
+async function readJson(file: string): Promise<unknown> {
+  const text = await readText(file, '--config')
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw new ItemCryptoError('CONFIGURATION', 'the configuration is not JSON')
+  }
+}
+
+async function readItems(file: string): Promise<Item[]> {
+  const lines = (await readText(file, 'keys.store.items')).split('\n')
+  return lines.filter((line) => line.trim() !== '').map(parseDynamoDbJson)
+}
+
+async function readText(file: string, title: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8')
+  } catch (cause) {
+    throw new ItemCryptoError('CONFIGURATION', `${title}: cannot be read (${(cause as NodeJS.ErrnoException).code})`, { cause })
+  }
+}

@@ -1,0 +1,134 @@
+#!/usr/bin/env node
+/**
+ * The command line: arguments, streams, exit status.
+ *
+ * @module
+ */
+import { createReadStream, createWriteStream } from 'node:fs'
+import { open, realpath } from 'node:fs/promises'
+import type { Readable, Writable } from 'node:stream'
+import { finished } from 'node:stream/promises'
+import { parseArgs } from 'node:util'
+import { ItemCryptoError } from '@itemseal/core'
+import { cryptStep } from './commands/crypt.ts'
+import { inspectStep } from './commands/inspect.ts'
+import { transformLines } from './lines.ts'
+import { HELP, UsageError } from './usage.ts'
+
+const VERSION = '0.1.0'
+const OPTIONS = {
+  config: { type: 'string' },
+  in: { type: 'string' },
+  out: { type: 'string' },
+  json: { type: 'boolean' },
+  'keep-going': { type: 'boolean' },
+  'allow-plaintext': { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+  version: { type: 'boolean' },
+} as const
+const ACCEPTED: Readonly<Record<string, readonly string[]>> = {
+  encrypt: ['config', 'in', 'out', 'keep-going'],
+  decrypt: ['config', 'in', 'out', 'keep-going', 'allow-plaintext'],
+  inspect: ['json', 'in', 'out', 'keep-going'],
+}
+
+// A reader that has seen enough, such as `head`, closes the pipe: no failure of ours.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1))
+
+try {
+  process.exitCode = await run(process.argv.slice(2))
+} catch (error) {
+  const known = error instanceof UsageError || (error instanceof ItemCryptoError && error.code === 'CONFIGURATION')
+  console.error(`itemseal: ${known ? error.message : `unexpected failure (${nameOf(error)})`}`)
+  if (error instanceof UsageError) console.error('Try itemseal --help')
+  process.exitCode = known ? 2 : 1
+}
+
+async function run(args: string[]): Promise<number> {
+  const { values, positionals } = parse(args)
+  if (values.help) return print(HELP)
+  if (values.version) return print(`${VERSION}\n`)
+  const [command = '', ...more] = positionals
+  const accepted = ACCEPTED[command]
+  if (accepted === undefined || more.length > 0) throw new UsageError('one command is wanted: encrypt, decrypt or inspect')
+  const foreign = Object.keys(values).find((name) => !accepted.includes(name))
+  if (foreign !== undefined) throw new UsageError(`--${foreign} is not an option of ${command}`)
+
+  const step =
+    command === 'inspect'
+      ? inspectStep(values.json === true)
+      : await cryptStep(command as 'encrypt' | 'decrypt', { config: values.config, allowPlaintext: values['allow-plaintext'] === true })
+  const [input, output] = await streams(values.in, values.out)
+  let failed = false
+  await transformLines(
+    input,
+    output,
+    step,
+    (line, error) => {
+      failed = true
+      console.error(JSON.stringify({ line, ...failure(error) }))
+      return values['keep-going'] === true
+    },
+    progress(command),
+  )
+  if (output !== process.stdout) await finished(output.end())
+  input.destroy() // standard input may stay open when a line has stopped us
+  return failed ? 1 : 0
+}
+
+function parse(args: string[]) {
+  try {
+    return parseArgs({ args, options: OPTIONS, allowPositionals: true })
+  } catch (error) {
+    throw new UsageError((error as Error).message)
+  }
+}
+
+function print(text: string): number {
+  process.stdout.write(text)
+  return 0
+}
+
+async function streams(from: string | undefined, to: string | undefined): Promise<[Readable, Writable]> {
+  if (from !== undefined && to !== undefined && (await sameFile(from, to))) throw new UsageError('--in and --out name the same file')
+  const input = from === undefined ? process.stdin : createReadStream('', { fd: await opened(from, 'r', '--in') })
+  const output = to === undefined ? process.stdout : createWriteStream('', { fd: await opened(to, 'w', '--out') })
+  return [input, output]
+}
+
+async function opened(file: string, mode: 'r' | 'w', option: string) {
+  try {
+    return await open(file, mode)
+  } catch (error) {
+    throw new UsageError(`${option}: cannot be opened (${(error as NodeJS.ErrnoException).code})`)
+  }
+}
+
+async function sameFile(a: string, b: string): Promise<boolean> {
+  const [one, other] = await Promise.all([a, b].map((file) => realpath(file).catch(() => undefined)))
+  return one !== undefined && one === other
+}
+
+function failure(error: unknown): { code: string; message: string } {
+  if (error instanceof ItemCryptoError) return { code: error.code, message: error.message }
+  return { code: 'UNEXPECTED', message: `unexpected failure (${nameOf(error)})` } // its own message might quote a value
+}
+
+function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : typeof error
+}
+
+/** A line that rewrites itself, for people only. */
+function progress(command: string): (done: number) => void {
+  if (!process.stderr.isTTY) return () => {}
+  const start = Date.now()
+  let shown = start
+  return (done) => {
+    const now = Date.now()
+    if (now - shown < 1000) return
+    shown = now
+    process.stderr.write(
+      `\r${command}: ${done.toLocaleString('en')} items, ${Math.round((done * 1000) / (now - start)).toLocaleString('en')} per second `,
+    )
+  }
+}

@@ -1,0 +1,95 @@
+/**
+ * Public keys of the NIST curves as points.
+ *
+ *     full         04 X Y
+ *     compressed   02 X where Y is even, 03 X where it is odd
+ *     SPKI         a prefix for each curve, then the full point (SubjectPublicKeyInfo, DER)
+ *
+ * X, Y: as long as a field element. These keys are public, so the time that arithmetic takes tells nothing.
+ *
+ * @module
+ */
+import { concat, constantTimeEqual } from './bytes.ts'
+import { Cursor } from './cursor.ts'
+import { CURVE_BYTES } from './ecdsa-encoding.ts'
+import type { Curve } from './primitives.ts'
+
+/** y² = x³ − 3x + b modulo p; each p is 3 modulo 4. */
+const CURVES: Readonly<Record<Curve, { readonly p: bigint; readonly b: bigint }>> = {
+  'P-256': {
+    p: 0xffffffff00000001000000000000000000000000ffffffffffffffffffffffffn,
+    b: 0x5ac635d8aa3a93e7b3ebbd55769886bc651d06b0cc53b0f63bce3c3e27d2604bn,
+  },
+  'P-384': {
+    p: 0xfffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffeffffffff0000000000000000ffffffffn,
+    b: 0xb3312fa7e23ee7e4988e056be3f82d19181d9c6efe8141120314088f5013875ac656398d8a2ed19d2a85c8edd3ec2aefn,
+  },
+  'P-521': {
+    p: 0x1ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffn,
+    b: 0x51953eb9618e1c9a1f929a21a0b68540eea2da725b99b315f3b8b489918ef109e156193951ec7e937b1652c0bd3bb1bf073573df883d2c34f1ef451fd46b503f00n,
+  },
+}
+
+const SPKI: Readonly<Record<Curve, string>> = {
+  'P-256': '3059301306072a8648ce3d020106082a8648ce3d030107034200',
+  'P-384': '3076301006072a8648ce3d020106052b81040022036200',
+  'P-521': '30819b301006072a8648ce3d020106052b8104002303818600',
+}
+
+/** @param point a full one. */
+export function compressPoint(point: Uint8Array): Uint8Array {
+  return concat(Uint8Array.of(2 + (point.at(-1)! & 1)), point.subarray(1, (point.length + 1) / 2))
+}
+
+/** @throws `MALFORMED` for what is not a point of the curve. */
+export function decompressPoint(curve: Curve, compressed: Uint8Array): Uint8Array {
+  const { p, b } = CURVES[curve]
+  const size = CURVE_BYTES[curve]
+  const cursor = new Cursor(compressed, `compressed point of ${curve}`)
+  const form = cursor.uint8()
+  const bytes = cursor.bytes(size)
+  cursor.end()
+  const x = toBigInt(bytes)
+  if (form >>> 1 !== 1 || x >= p) cursor.fail('is not one')
+  const square = ((x * x - 3n) * x + b) % p
+  const root = power(square, (p + 1n) >> 2n, p)
+  if ((root * root) % p !== square) cursor.fail('is not on the curve')
+  const y = (root & 1n) === BigInt(form & 1) ? root : p - root
+  return concat(Uint8Array.of(4), bytes, fromBigInt(y, size))
+}
+
+/**
+ * The full point of a public key given as SubjectPublicKeyInfo.
+ *
+ * @throws `MALFORMED` for another key, and for a point that is not on the curve.
+ */
+export function pointOfSpki(curve: Curve, spki: Uint8Array): Uint8Array {
+  const cursor = new Cursor(spki, `public key of ${curve}`)
+  if (toHex(cursor.bytes(SPKI[curve].length / 2)) !== SPKI[curve]) cursor.fail('is not one, as SubjectPublicKeyInfo DER')
+  const point = cursor.bytes(1 + 2 * CURVE_BYTES[curve])
+  cursor.end()
+  if (!constantTimeEqual(decompressPoint(curve, compressPoint(point)), point)) cursor.fail('is not on the curve')
+  return new Uint8Array(point)
+}
+
+export function toBigInt(bytes: Uint8Array): bigint {
+  return BigInt(`0x${toHex(bytes)}`)
+}
+
+export function fromBigInt(n: bigint, size: number): Uint8Array {
+  const hex = n.toString(16).padStart(2 * size, '0')
+  return Uint8Array.from({ length: size }, (_, i) => Number.parseInt(hex.slice(2 * i, 2 * i + 2), 16))
+}
+
+function toHex(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
+}
+
+function power(base: bigint, exponent: bigint, modulus: bigint): bigint {
+  let result = 1n
+  for (const bit of exponent.toString(2)) {
+    result = (result * result) % modulus
+    if (bit === '1') result = (result * base) % modulus
+  }
+  return result
+}
