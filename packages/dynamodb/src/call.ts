@@ -1,0 +1,29 @@
+/**
+ * One call of an operation: what is sent in place of the caller's input, and what becomes of the answer.
+ *
+ * @module
+ */
+import type { MaybePromise } from '@itemseal/core'
+import type { Request, ServiceError } from './sdk-shapes.ts'
+import type { EncryptedTable } from './table.ts'
+import type { Tables } from './tables.ts'
+
+export interface Call {
+  /** A new object wherever it differs: the caller's input is never changed. */
+  readonly input: object
+  /** What the caller gets in place of the output. Absent: the output itself. */
+  readonly output?: (output: object) => MaybePromise<object>
+  /** Decrypts what an error of the service holds, in place. */
+  readonly error?: (error: ServiceError) => MaybePromise<void>
+}
+
+/** Does what comes before sending. Whatever it throws keeps the request from being sent. */
+export type Operation = (input: object, tables: Tables) => MaybePromise<Call>
+
+/** An operation on one table; calls on other tables pass untouched. */
+export function onTable(prepare: (table: EncryptedTable, request: Request) => MaybePromise<Call>): Operation {
+  return async (input: Request, tables) => {
+    const table = await tables.find(input.TableName)
+    return table === undefined ? { input } : prepare(table, input)
+  }
+}

@@ -1,0 +1,50 @@
+/**
+ * Tables in the classic format.
+ *
+ * @module
+ */
+import type { CryptoAction } from '@itemseal/core'
+import { type ClassicItemEncryptorOptions, classicItemEncryptor } from '@itemseal/core/classic'
+import type { TableSchema } from './schema.ts'
+import type { TableConfig } from './table.ts'
+
+/** As for `classicItemEncryptor`; the name of the table is that under which it is configured. */
+export interface ClassicTableOptions
+  extends Omit<ClassicItemEncryptorOptions, 'tableName' | 'partitionKey' | 'sortKey'>,
+    Partial<TableSchema> {}
+
+/**
+ * Configures a table in the classic format, for `itemEncryption`.
+ *
+ * With `partitionKey`, its keys and indexes are as given. Without, they are asked for when the table is first used.
+ * Attributes that are keys of an index are `SIGN_ONLY` unless `actions` says otherwise. Better say it there: an index made later on
+ * an attribute that is encrypted by default would change what is expected of the items that are there.
+ *
+ * @throws {@link ItemCryptoError} `CONFIGURATION`, as `classicItemEncryptor` does, when the keys are known.
+ */
+export function classicTable({ partitionKey, sortKey, indexes, ...options }: ClassicTableOptions): TableConfig {
+  const schema = partitionKey && { partitionKey, ...(sortKey && { sortKey }), ...(indexes && { indexes }) }
+  return {
+    ...(schema && { schema }),
+    protect(tableName, { partitionKey, sortKey, indexes = {} }) {
+      const indexKeys = Object.values(indexes).flatMap(({ keys }) => keys)
+      const { default: other = 'ENCRYPT_AND_SIGN', attributes = {} } = options.actions ?? {}
+      const actions = new Map<string, CryptoAction>(indexKeys.map((key) => [key, 'SIGN_ONLY']))
+      for (const [name, action] of Object.entries(attributes)) actions.set(name, action)
+      const encryptor = classicItemEncryptor({
+        ...options,
+        tableName,
+        partitionKey,
+        ...(sortKey !== undefined && { sortKey }),
+        actions: { default: other, attributes: Object.fromEntries(actions) },
+      })
+      for (const key of [partitionKey, sortKey]) if (key !== undefined) actions.set(key, 'SIGN_ONLY') // the encryptor has refused others
+      const { signatureFieldName = '*amzn-ddb-map-sig*', materialDescriptionFieldName = '*amzn-ddb-map-desc*' } = options
+      return {
+        encryptor,
+        actionOf: (attribute) => actions.get(attribute) ?? other,
+        isReserved: (attribute) => attribute === signatureFieldName || attribute === materialDescriptionFieldName,
+      }
+    },
+  }
+}

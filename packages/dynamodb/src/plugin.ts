@@ -1,0 +1,116 @@
+/**
+ * The plugin: where we stand in the SDK's middleware stack.
+ *
+ *     DocumentMarshall        commands of a document client only: JavaScript values → AttributeValues
+ *     itemsealEncrypt         once for an operation
+ *     serializerMiddleware
+ *     …  retries, signing     again for each attempt, from here on
+ *     DocumentUnmarshall      AttributeValues → JavaScript values
+ *     itemsealDecrypt
+ *     deserializerMiddleware
+ *
+ * A client's entries come before a command's of the same place, so beside `serializerMiddleware` we would stand outside of
+ * `DocumentMarshall`. Therefore we stand relative to it. For commands of a plain client it is an entry of ours that does
+ * nothing; a document command puts its own in that one's place.
+ *
+ * @module
+ */
+
+import { ItemCryptoError } from '@itemseal/core'
+import type { Call } from './call.ts'
+import { prepareCall } from './operations.ts'
+import type { DescribeTable } from './schema.ts'
+import type { Middleware, MiddlewareStack, ServiceError } from './sdk-shapes.ts'
+import type { TableConfig } from './table.ts'
+import { makeTables } from './tables.ts'
+
+export interface ItemEncryptionOptions {
+  /** By name. Tables that are not here pass untouched. */
+  readonly tables: Readonly<Record<string, TableConfig>>
+  /** Completes tables that are configured without their keys, on first use: `(input) => client.send(new DescribeTableCommand(input))`. */
+  readonly describeTable?: DescribeTable
+}
+
+/** For `client.middlewareStack.use(…)`. */
+export interface ItemEncryptionPlugin {
+  applyToStack(stack: MiddlewareStack): void
+}
+
+/**
+ * Makes a plugin for clients of the AWS SDK v3 (`DynamoDBClient`, `DynamoDBDocumentClient`, `DynamoDB`, `DynamoDBDocument`) that
+ * encrypts the items of the given tables before they are sent, and verifies and decrypts them when they come back.
+ *
+ * What cannot be done on encrypted items is refused before anything is sent. A failure to verify or decrypt any item of an
+ * answer fails the call, and is never tried again. All failures of ours are {@link ItemCryptoError}.
+ *
+ * @throws {@link ItemCryptoError} `CONFIGURATION` for a table whose keys are neither given nor can be asked for, or would be
+ *   encrypted.
+ *
+ * @example
+ * const client = new DynamoDBClient({})
+ * client.middlewareStack.use(itemEncryption({
+ *   tables: { people: classicTable({ partitionKey: 'id', provider, actions: { attributes: { email: 'SIGN_ONLY' } } }) },
+ * }))
+ * await client.send(new PutItemCommand({ TableName: 'people', Item: { id: { S: '1' }, name: { S: 'Ada' } } }))
+ */
+export function itemEncryption(options: ItemEncryptionOptions): ItemEncryptionPlugin {
+  const tables = makeTables(options.tables, options.describeTable)
+  // Keyed by objects of the call, since `context` may be shared: with `cacheMiddleware` it is one for all calls of a command.
+  const calls = new WeakMap<object, Call>()
+  const failures = new WeakMap<object, { readonly reason: unknown }>()
+
+  const encrypt: Middleware = (next, context) => async (args) => {
+    const call = await prepareCall((context.commandName ?? '').replace(/Command$/, ''), args.input, tables)
+    const input = { ...call.input } // this call's own, even if the caller sends one command twice
+    calls.set(input, call)
+    try {
+      return await next({ ...args, input })
+    } catch (error) {
+      const failure = failures.get(error as object) // a failure that is no object is none of ours
+      throw failure === undefined ? error : failure.reason
+    }
+  }
+
+  const decrypt: Middleware = (next) => async (args) => {
+    const call = calls.get(args.input)
+    if (call === undefined)
+      throw new ItemCryptoError('CONFIGURATION', 'another middleware has replaced the input after encryption: what was it before?')
+    const result = await next(args).catch(async (error: unknown) => {
+      if (error instanceof Error) await once(() => call.error?.(error as ServiceError)) // a name is all that is relied on
+      throw error
+    })
+    const { output } = result
+    const { output: change } = call
+    return output === undefined || change === undefined ? result : { ...result, output: await once(() => change(output)) }
+  }
+
+  /**
+   * We stand within the SDK's retries, which take an error for a reason to try again if it, or its cause, looks like trouble
+   * of the network; and a failed decryption may well be caused by that, at a key service. The operation is done, though: it
+   * must not be done again. So what we throw here is bare, and `encrypt`, outside of the retries, throws the true reason.
+   */
+  async function once<T>(step: () => T): Promise<Awaited<T>> {
+    try {
+      return await step()
+    } catch (reason) {
+      const bare = new ItemCryptoError('NOT_AUTHENTIC', 'the answer could not be decrypted')
+      failures.set(bare, { reason })
+      throw bare
+    }
+  }
+
+  return {
+    applyToStack(stack) {
+      const nothing: Middleware = (next) => next
+      stack.addRelativeTo(nothing, { name: 'DocumentMarshall', relation: 'before', toMiddleware: 'serializerMiddleware', override: true })
+      stack.addRelativeTo(nothing, {
+        name: 'DocumentUnmarshall',
+        relation: 'before',
+        toMiddleware: 'deserializerMiddleware',
+        override: true,
+      })
+      stack.addRelativeTo(encrypt, { name: 'itemsealEncrypt', relation: 'after', toMiddleware: 'DocumentMarshall' })
+      stack.addRelativeTo(decrypt, { name: 'itemsealDecrypt', relation: 'after', toMiddleware: 'DocumentUnmarshall' })
+    },
+  }
+}

@@ -1,0 +1,61 @@
+/**
+ * A table whose items are encrypted, as the operations see it: they know no format.
+ *
+ * @module
+ */
+import { type CryptoAction, ItemCryptoError, type ItemEncryptor } from '@itemseal/core'
+import type { TableSchema } from './schema.ts'
+
+/** What a format does for one table. */
+export interface TableProtection {
+  readonly encryptor: ItemEncryptor
+  /** What the encryptor does with an attribute of this name. */
+  actionOf(attribute: string): CryptoAction
+  /** Whether the name is one of those that the format itself adds to an item. */
+  isReserved(attribute: string): boolean
+}
+
+/**
+ * The entry of a table in the options of `itemEncryption`: made by `classicTable`, or by hand around any `ItemEncryptor`.
+ */
+export interface TableConfig {
+  /** Without it DynamoDB is asked, when the table is first used. */
+  readonly schema?: TableSchema
+  /** Called once, when the schema is known. @throws `CONFIGURATION` for what cannot be. */
+  protect(name: string, schema: TableSchema): TableProtection
+}
+
+export interface EncryptedTable extends TableSchema, TableProtection {
+  readonly name: string
+}
+
+/**
+ * Joins a table's configuration and its schema.
+ *
+ * @throws `CONFIGURATION` for a key, of the table or of an index, that would be encrypted: DynamoDB needs to read it.
+ */
+export function openTable(name: string, config: TableConfig, schema: TableSchema): EncryptedTable {
+  const protection = config.protect(name, schema)
+  const indexes = Object.entries(schema.indexes ?? {})
+  const keys = [
+    ...[schema.partitionKey, schema.sortKey].map((key) => ['the table', key] as const),
+    ...indexes.flatMap(([index, { keys }]) => keys.map((key) => [`index ${JSON.stringify(index)}`, key] as const)),
+  ]
+  for (const [owner, key] of keys) {
+    if (key !== undefined && isEncrypted(protection, key))
+      throw new ItemCryptoError(
+        'CONFIGURATION',
+        `table ${JSON.stringify(name)}: attribute ${JSON.stringify(key)} is a key of ${owner} and cannot be encrypted: make it SIGN_ONLY`,
+      )
+  }
+  return { ...schema, ...protection, name }
+}
+
+export function isEncrypted({ isReserved, actionOf }: TableProtection, attribute: string): boolean {
+  return !isReserved(attribute) && actionOf(attribute) === 'ENCRYPT_AND_SIGN'
+}
+
+/** Refuses a request about this table. The message says what to do instead. */
+export function refuse({ name }: EncryptedTable, message: string): never {
+  throw new ItemCryptoError('CONFIGURATION', `table ${JSON.stringify(name)}: ${message}`)
+}
