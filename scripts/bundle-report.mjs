@@ -26,7 +26,8 @@ for (const { name, input, budget, format, external = [] } of ENTRIES) {
   if (size > budget) fail(`${name} is over its budget`)
   if (code.includes('@aws-sdk')) fail(`${name} reaches for the AWS SDK`)
   for (const [other, words] of Object.entries(WORDS)) {
-    if (format !== 'any' && other !== format && words.test(code)) fail(`${name} holds a word of the ${other} format: ${words.exec(code)[0]}`)
+    if (format !== 'any' && other !== format && words.test(code))
+      fail(`${name} holds a word of the ${other} format: ${words.exec(code)[0]}`)
   }
 }
 if (failed) process.exit(1)

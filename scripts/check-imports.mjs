@@ -12,7 +12,7 @@ const PACKAGES = {
   noble: ['@itemseal/core', '@noble/hashes', '@noble/ciphers', '@noble/curves', 'micro-rsa-dsa-dh', 'micro-packed'],
   node: ['@itemseal/core', 'node:'],
   dynamodb: ['@itemseal/core'],
-  conformance: ['@itemseal/core'],
+  conformance: ['@itemseal/core', '@itemseal/cli'],
   cli: ['@itemseal/core', '@itemseal/node', '@itemseal/dynamodb', 'node:'],
   'local-dynamodb': ['dynalite', 'node:'],
   demo: ['@itemseal/', '@aws-sdk/client-dynamodb', '@aws-sdk/lib-dynamodb', 'node:'],

@@ -1,0 +1,66 @@
+/**
+ * What the suite is given, and what it gives.
+ *
+ * @module
+ */
+import type { EncryptorOptions, KeyTools } from '@itemseal/cli/config'
+import type { Item, ItemEncryptor, Primitives } from '@itemseal/core'
+
+/** The parts of the library under test. */
+export interface Library {
+  encryptorFromConfig(json: unknown, command: 'encrypt' | 'decrypt', options: EncryptorOptions): ItemEncryptor
+  itemFromJson(json: unknown): Item
+  itemToJson(item: Item): Record<string, unknown>
+}
+
+/** A provider of primitives, with what makes keys in its runtime. */
+export interface Subject {
+  readonly primitives: Primitives
+  readonly tools: KeyTools
+}
+
+/** A sentence that holds, or a run that rejects. */
+export interface Case {
+  readonly title: string
+  run(): Promise<void>
+}
+
+/** @throws if the two differ; numbers are compared as DynamoDB does, sets in any order. Names no value. */
+export function assertSameItem(
+  actual: Readonly<Record<string, unknown>>,
+  expected: Readonly<Record<string, unknown>>,
+  except: readonly string[] = [],
+): void {
+  const names = [...new Set([...Object.keys(actual), ...Object.keys(expected)])].filter((name) => !except.includes(name))
+  for (const name of names) {
+    if (canonical(own(actual, name)) !== canonical(own(expected, name))) throw new Error(`attribute ${JSON.stringify(name)} differs`)
+  }
+}
+
+function own(object: Readonly<Record<string, unknown>>, name: string): unknown {
+  return Object.hasOwn(object, name) ? object[name] : undefined
+}
+
+/** Of DynamoDB JSON. */
+function canonical(value: unknown): string {
+  if (value === undefined) return 'nothing'
+  const [[type, content]] = Object.entries(value as object) as [[string, unknown]]
+  if (type === 'N') return `N${decimal(content as string)}`
+  if (type === 'NS') return JSON.stringify([type, ...(content as string[]).map(decimal).sort()])
+  if (type === 'SS' || type === 'BS') return JSON.stringify([type, ...[...(content as string[])].sort()])
+  if (type === 'L') return JSON.stringify([type, ...(content as unknown[]).map(canonical)])
+  if (type === 'M')
+    return JSON.stringify([
+      type,
+      ...Object.entries(content as object)
+        .map(([name, member]) => [name, canonical(member)].join('='))
+        .sort(),
+    ])
+  return JSON.stringify([type, content])
+}
+
+/** Without superfluous zeros; enough for numbers without exponent, which is how all writers here store them. */
+function decimal(number: string): string {
+  const plain = number.includes('.') ? number.replace(/0+$/, '').replace(/\.$/, '') : number
+  return plain === '-0' ? '0' : plain
+}

@@ -1,0 +1,138 @@
+/**
+ * The demo: the AWS SDK talks to a real DynamoDB server, and the table holds only ciphertext.
+ *
+ * @module
+ */
+import { CreateTableCommand, DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb'
+import { type AttributeValue, hmacSigner, type Item, ItemCryptoError, webCrypto } from '@itemseal/core'
+import { staticProvider } from '@itemseal/core/classic'
+import { itemEncryption } from '@itemseal/dynamodb'
+import { classicTable } from '@itemseal/dynamodb/classic'
+import { startLocalDynamoDb } from '@itemseal/local-dynamodb'
+import { attributes, bold, code, dim, heading, type Look, refusal, say } from './terminal.ts'
+
+const TableName = 'ExampleTable'
+const Key = { partition_key: { S: 'is this' }, sort_key: { N: '55' } }
+const original: Item = {
+  ...Key,
+  example: { S: 'data' },
+  numbers: { N: '99' },
+  binary: { B: Uint8Array.of(0, 1, 2) },
+  test: { S: 'test-value' },
+}
+const REMARKS: Readonly<Record<string, string>> = {
+  partition_key: 'key: readable, signed',
+  sort_key: 'key: readable, signed',
+  test: 'DO_NOTHING: neither encrypted nor signed',
+  '*amzn-ddb-map-desc*': 'for the reader: which algorithms were used',
+  '*amzn-ddb-map-sig*': 'the signature of the item',
+}
+
+const server = await startLocalDynamoDb()
+try {
+  await run(server.endpoint)
+} finally {
+  await server.close()
+}
+
+async function run(endpoint: string): Promise<void> {
+  const connection = { endpoint, region: 'local', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } }
+
+  say(bold('itemseal'), dim('Client-side encryption of DynamoDB items, as the AWS clients for Java and Python do it.'))
+  heading('A DynamoDB server in this process, and a table')
+  const plain = new DynamoDBClient(connection)
+  await plain.send(
+    new CreateTableCommand({
+      TableName,
+      BillingMode: 'PAY_PER_REQUEST',
+      KeySchema: [
+        { AttributeName: 'partition_key', KeyType: 'HASH' },
+        { AttributeName: 'sort_key', KeyType: 'RANGE' },
+      ],
+      AttributeDefinitions: [
+        { AttributeName: 'partition_key', AttributeType: 'S' },
+        { AttributeName: 'sort_key', AttributeType: 'N' },
+      ],
+    }),
+  )
+  say(`    ${TableName} at ${endpoint}`)
+
+  heading('The AWS SDK with the plugin: all that an application changes')
+  code(`client.middlewareStack.use(itemEncryption({
+  tables: {
+    ${TableName}: classicTable({
+      partitionKey: 'partition_key', sortKey: 'sort_key',
+      provider: staticProvider({ encryptionKey, signer: hmacSigner('HmacSHA256', signingKey) }),
+      actions: { default: 'ENCRYPT_AND_SIGN', attributes: { test: 'DO_NOTHING' } },
+    }),
+  },
+}))`)
+  const [encryptionKey, signingKey] = [webCrypto.randomBytes(32), webCrypto.randomBytes(32)]
+  const client = new DynamoDBClient(connection)
+  client.middlewareStack.use(
+    itemEncryption({
+      tables: {
+        [TableName]: classicTable({
+          partitionKey: 'partition_key',
+          sortKey: 'sort_key',
+          provider: staticProvider({ encryptionKey, signer: hmacSigner('HmacSHA256', signingKey) }),
+          actions: { default: 'ENCRYPT_AND_SIGN', attributes: { test: 'DO_NOTHING' } },
+        }),
+      },
+    }),
+  )
+
+  heading('PutItem: what the application puts')
+  show(original, () => ['clear', ''])
+  await client.send(new PutItemCommand({ TableName, Item: original }))
+
+  heading('What the table holds: the same item, read without the plugin')
+  const stored = await get(plain)
+  show(stored, (name) => [isClear(name) ? 'clear' : 'hidden', REMARKS[name] ?? 'ENCRYPT_AND_SIGN'])
+
+  heading('GetItem: what the application reads back, verified and decrypted')
+  show(await get(client), () => ['clear', ''])
+
+  heading('Somebody changes one byte in the table')
+  const { B: bytes } = stored.example as { B: Uint8Array }
+  const changed = { ...stored, example: { B: bytes.map((byte, i) => (i === 0 ? byte ^ 1 : byte)) } }
+  await plain.send(new PutItemCommand({ TableName, Item: changed }))
+  show({ example: stored.example!, 'example, now': changed.example }, (name) => (name === 'example' ? ['hidden', ''] : ['changed', '']))
+  say('')
+  refusal(await failureOf(() => get(client)))
+  say(`             ${dim('No part of the item was given out.')}`)
+
+  heading('What to read next')
+  say(
+    `    ${bold('README.md')}                     the shortest real use, what is protected and what is not`,
+    `    ${bold('packages/dynamodb/README.md')}   every operation of DynamoDB: encrypted, passed, or refused and what to do instead`,
+    `    ${bold('npm test')}                      all tests, with the items that the Java and Python clients wrote`,
+    '',
+  )
+
+  async function get(from: DynamoDBClient): Promise<Item> {
+    const { Item: item } = await from.send(new GetItemCommand({ TableName, Key }))
+    return item as Item
+  }
+}
+
+function isClear(name: string): boolean {
+  return name in Key || name === 'test'
+}
+
+function show(item: Item, look: (name: string) => [Look, string]): void {
+  const order = [...Object.keys(original), ...Object.keys(item).sort()]
+  const sorted = Object.entries(item).sort(([a], [b]) => order.indexOf(a) - order.indexOf(b))
+  attributes(sorted.map(([name, value]: [string, AttributeValue]) => [name, value, ...look(name)]))
+}
+
+/** @throws if there is none: then the demo has failed. */
+async function failureOf(step: () => Promise<unknown>): Promise<string> {
+  try {
+    await step()
+  } catch (error) {
+    if (error instanceof ItemCryptoError) return `${error.code}: ${error.message}`
+    throw error
+  }
+  throw new Error('the changed item was not refused')
+}
