@@ -15,20 +15,32 @@ import { CURVE_BYTES } from './ecdsa-encoding.ts'
 import type { Curve } from './primitives.ts'
 
 /** y² = x³ − 3x + b modulo p; each p is 3 modulo 4. */
-const CURVES: Readonly<Record<Curve, { readonly p: bigint; readonly b: bigint }>> = {
-  'P-256': {
-    p: 0xffffffff00000001000000000000000000000000ffffffffffffffffffffffffn,
-    b: 0x5ac635d8aa3a93e7b3ebbd55769886bc651d06b0cc53b0f63bce3c3e27d2604bn,
-  },
-  'P-384': {
-    p: 0xfffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffeffffffff0000000000000000ffffffffn,
-    b: 0xb3312fa7e23ee7e4988e056be3f82d19181d9c6efe8141120314088f5013875ac656398d8a2ed19d2a85c8edd3ec2aefn,
-  },
-  'P-521': {
-    p: 0x1ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffn,
-    b: 0x51953eb9618e1c9a1f929a21a0b68540eea2da725b99b315f3b8b489918ef109e156193951ec7e937b1652c0bd3bb1bf073573df883d2c34f1ef451fd46b503f00n,
-  },
+export interface EllipticCurve {
+  readonly name: Curve
+  readonly p: bigint
+  readonly b: bigint
 }
+
+export const P256: EllipticCurve = {
+  name: 'P-256',
+  p: 0xffffffff00000001000000000000000000000000ffffffffffffffffffffffffn,
+  b: 0x5ac635d8aa3a93e7b3ebbd55769886bc651d06b0cc53b0f63bce3c3e27d2604bn,
+}
+
+export const P384: EllipticCurve = {
+  name: 'P-384',
+  p: 0xfffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffeffffffff0000000000000000ffffffffn,
+  b: 0xb3312fa7e23ee7e4988e056be3f82d19181d9c6efe8141120314088f5013875ac656398d8a2ed19d2a85c8edd3ec2aefn,
+}
+
+export const P521: EllipticCurve = {
+  name: 'P-521',
+  p: 0x1ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffn,
+  b: 0x51953eb9618e1c9a1f929a21a0b68540eea2da725b99b315f3b8b489918ef109e156193951ec7e937b1652c0bd3bb1bf073573df883d2c34f1ef451fd46b503f00n,
+}
+
+/** All of them: who needs one only names that one. */
+export const CURVES: Readonly<Record<Curve, EllipticCurve>> = { 'P-256': P256, 'P-384': P384, 'P-521': P521 }
 
 const SPKI: Readonly<Record<Curve, string>> = {
   'P-256': '3059301306072a8648ce3d020106082a8648ce3d030107034200',
@@ -42,18 +54,16 @@ export function compressPoint(point: Uint8Array): Uint8Array {
 }
 
 /** @throws `MALFORMED` for what is not a point of the curve. */
-export function decompressPoint(curve: Curve, compressed: Uint8Array): Uint8Array {
-  const { p, b } = CURVES[curve]
-  const size = CURVE_BYTES[curve]
-  const cursor = new Cursor(compressed, `compressed point of ${curve}`)
+export function decompressPoint({ name, p, b }: EllipticCurve, compressed: Uint8Array): Uint8Array {
+  const size = CURVE_BYTES[name]
+  const cursor = new Cursor(compressed, `compressed point of ${name}`)
   const form = cursor.uint8()
   const bytes = cursor.bytes(size)
   cursor.end()
   const x = toBigInt(bytes)
-  if (form >>> 1 !== 1 || x >= p) cursor.fail('is not one')
   const square = ((x * x - 3n) * x + b) % p
   const root = power(square, (p + 1n) >> 2n, p)
-  if ((root * root) % p !== square) cursor.fail('is not on the curve')
+  if (form >>> 1 !== 1 || x >= p || (root * root) % p !== square) cursor.fail('is not on the curve')
   const y = (root & 1n) === BigInt(form & 1) ? root : p - root
   return concat(Uint8Array.of(4), bytes, fromBigInt(y, size))
 }
@@ -68,7 +78,7 @@ export function pointOfSpki(curve: Curve, spki: Uint8Array): Uint8Array {
   if (toHex(cursor.bytes(SPKI[curve].length / 2)) !== SPKI[curve]) cursor.fail('is not one, as SubjectPublicKeyInfo DER')
   const point = cursor.bytes(1 + 2 * CURVE_BYTES[curve])
   cursor.end()
-  if (!constantTimeEqual(decompressPoint(curve, compressPoint(point)), point)) cursor.fail('is not on the curve')
+  if (!constantTimeEqual(decompressPoint(CURVES[curve], compressPoint(point)), point)) cursor.fail('is not on the curve')
   return new Uint8Array(point)
 }
 

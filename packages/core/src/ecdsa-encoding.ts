@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { concat } from './bytes.ts'
+import { concat, constantTimeEqual } from './bytes.ts'
 import { Cursor } from './cursor.ts'
 import type { Curve } from './primitives.ts'
 
@@ -19,14 +19,13 @@ export function derFromRaw(signature: Uint8Array): Uint8Array {
   return tagged(SEQUENCE, concat(integer(signature.subarray(0, half)), integer(signature.subarray(half))))
 }
 
-/** Strict: what this accepts, `derFromRaw` gives back byte for byte. @throws `MALFORMED` for anything else. */
+/** Strict: what this accepts, `derFromRaw` gives back byte for byte. @throws `MALFORMED` for anything else, and for a zero. */
 export function rawFromDer(der: Uint8Array, curve: Curve): Uint8Array {
-  const outer = new Cursor(der, 'ECDSA signature')
-  const inner = new Cursor(content(outer, SEQUENCE), 'ECDSA signature')
-  outer.end()
+  const cursor = new Cursor(der, 'ECDSA signature')
+  contentLength(cursor)
   const size = CURVE_BYTES[curve]
-  const raw = concat(scalar(inner, size), scalar(inner, size))
-  inner.end()
+  const raw = concat(scalar(cursor, size), scalar(cursor, size))
+  if (!constantTimeEqual(derFromRaw(raw), der)) cursor.fail('is not DER')
   return raw
 }
 
@@ -42,23 +41,15 @@ function tagged(tag: number, bytes: Uint8Array): Uint8Array {
   return concat(Uint8Array.from(header), bytes)
 }
 
-function content(cursor: Cursor, tag: number): Uint8Array {
-  if (cursor.uint8() !== tag) cursor.fail('is not DER')
-  let length = cursor.uint8()
-  if (length >= 0x80) {
-    if (length !== 0x81) cursor.fail('has a length that is not DER')
-    length = cursor.uint8()
-    if (length < 0x80) cursor.fail('has a length that is not DER')
-  }
-  return cursor.bytes(length)
+function contentLength(cursor: Cursor): number {
+  cursor.uint8()
+  const length = cursor.uint8()
+  return length === 0x81 ? cursor.uint8() : length
 }
 
 function scalar(cursor: Cursor, size: number): Uint8Array {
-  const bytes = content(cursor, INTEGER)
-  const [first, second] = bytes
-  if (first === undefined || first >= 0x80) cursor.fail('holds a number that is not positive')
-  if (first === 0 && (second === undefined || second < 0x80)) cursor.fail('holds a number that is zero or longer than it needs to be')
-  const digits = first === 0 ? bytes.subarray(1) : bytes
-  if (digits.length > size) cursor.fail('holds a number that is too long for the curve')
+  const bytes = cursor.bytes(contentLength(cursor))
+  const digits = bytes.subarray(Math.max(0, bytes.length - size))
+  if (digits.every((digit) => digit === 0)) cursor.fail('holds a zero')
   return concat(new Uint8Array(size - digits.length), digits)
 }

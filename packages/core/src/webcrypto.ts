@@ -7,7 +7,7 @@
  */
 import { ItemCryptoError } from './errors.ts'
 import type { KeyMaterial } from './key-handle.ts'
-import type { ClassicPrimitives, Curve, Hash, KeyUse, Primitives, SecretKey } from './primitives.ts'
+import type { ClassicPrimitives, Curve, Hash, KeyPair, KeyUse, Primitives, SecretKey } from './primitives.ts'
 
 const MAX_RANDOM = 65_536 // of one getRandomValues call
 const ECDSA_HASH: Readonly<Record<Curve, Hash>> = { 'P-256': 'SHA-256', 'P-384': 'SHA-384', 'P-521': 'SHA-512' }
@@ -61,10 +61,7 @@ export const webCrypto: Primitives = {
     return result(subtle().encrypt(algorithm, await keyFor('AES-CTR', key), new Uint8Array(length)))
   },
 
-  async ecdsaGenerate(namedCurve) {
-    const { privateKey, publicKey } = await subtle().generateKey({ name: 'ECDSA', namedCurve }, false, ['sign', 'verify'])
-    return { privateKey, publicKey: await result(subtle().exportKey('raw', publicKey)) }
-  },
+  ecdsaGenerate: (namedCurve) => keyPair({ name: 'ECDSA', namedCurve }, ['sign', 'verify']),
 
   async ecdsaSign(namedCurve, privateKey, data) {
     const algorithm = { name: 'ECDSA', hash: ECDSA_HASH[namedCurve], namedCurve }
@@ -80,10 +77,7 @@ export const webCrypto: Primitives = {
     return subtle().verify(algorithm, key, buffer(signature), buffer(data))
   },
 
-  async ecdhGenerate(namedCurve) {
-    const { privateKey, publicKey } = await subtle().generateKey({ name: 'ECDH', namedCurve }, false, ['deriveBits'])
-    return { privateKey, publicKey: await result(subtle().exportKey('raw', publicKey)) }
-  },
+  ecdhGenerate: (namedCurve) => keyPair({ name: 'ECDH', namedCurve }, ['deriveBits']),
 
   async ecdhImport(namedCurve, raw) {
     const algorithm = { name: 'ECDH', namedCurve }
@@ -130,6 +124,11 @@ export function asymmetricKey(
       })
     return imported
   }
+}
+
+async function keyPair(algorithm: EcKeyGenParams, usages: ('sign' | 'verify' | 'deriveBits')[]): Promise<KeyPair> {
+  const { privateKey, publicKey } = await subtle().generateKey(algorithm, false, usages)
+  return { privateKey, publicKey: await result(subtle().exportKey('raw', publicKey)) }
 }
 
 function randomBytes(length: number): Uint8Array {
