@@ -1,0 +1,83 @@
+/**
+ * Branch keys: keys that live in a store, in versions, and under which data keys are wrapped without asking anybody
+ * (materials-and-keyrings, 4).
+ *
+ * @module
+ */
+import { ItemCryptoError } from '../errors.ts'
+import type { MaybePromise } from '../primitives.ts'
+
+/** A version of a branch key. */
+export interface BranchKey {
+  readonly branchKeyId: string
+  /** A UUID, in lower case. */
+  readonly version: string
+  /** Of 32 bytes. */
+  readonly branchKey: Uint8Array
+}
+
+/** Where branch keys are kept. It may hand out the same bytes again and again: nobody changes them. */
+export interface BranchKeyStore {
+  /** Part of what identifies a key in a cache, and bound into the stored keys. */
+  readonly logicalKeyStoreName: string
+  /** The version to encrypt with. */
+  getActiveBranchKey(branchKeyId: string): MaybePromise<BranchKey>
+  /** @throws `NO_MATERIALS` if there is no such version. */
+  getBranchKeyVersion(branchKeyId: string, version: string): MaybePromise<BranchKey>
+  /** The key for beacons, of 32 bytes: one for all versions. */
+  getBeaconKey(branchKeyId: string): MaybePromise<Uint8Array>
+}
+
+export interface InMemoryBranchKey extends BranchKey {
+  readonly beaconKey?: Uint8Array
+}
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
+const LENGTH = 32
+
+/**
+ * A store for tests, vectors and keys that come from elsewhere: of several versions of one branch key the last is the active one.
+ *
+ * @throws `CONFIGURATION` for a key that is not of 32 bytes, or a version that is not a UUID in lower case.
+ */
+export function inMemoryBranchKeyStore(keys: readonly InMemoryBranchKey[], logicalKeyStoreName = 'in memory'): BranchKeyStore {
+  const kept = keys.map(({ branchKeyId, version, branchKey, beaconKey }) => ({
+    branchKeyId,
+    version: checkedVersion(version),
+    branchKey: checkedKey(branchKey),
+    ...(beaconKey && { beaconKey: checkedKey(beaconKey) }),
+  }))
+  const find = (wanted: (key: InMemoryBranchKey) => boolean) => {
+    const found = kept.filter(wanted).at(-1)
+    if (found === undefined) throw new ItemCryptoError('NO_MATERIALS', 'branch key store: no such key')
+    return found
+  }
+  return {
+    logicalKeyStoreName,
+    getActiveBranchKey: (id) => find(({ branchKeyId }) => branchKeyId === id),
+    getBranchKeyVersion: (id, wanted) => find(({ branchKeyId, version }) => branchKeyId === id && version === wanted),
+    getBeaconKey: (id) => find(({ branchKeyId, beaconKey }) => branchKeyId === id && beaconKey !== undefined).beaconKey!,
+  }
+}
+
+/** The 16 bytes of a version. @throws `MALFORMED` unless it is a UUID. */
+export function versionBytes(version: string): Uint8Array {
+  if (!UUID.test(version)) throw new ItemCryptoError('MALFORMED', 'branch key: its version is not a UUID')
+  return Uint8Array.from(version.replaceAll('-', '').match(/../g)!, (pair) => Number.parseInt(pair, 16))
+}
+
+/** A version of its 16 bytes. */
+export function versionText(bytes: Uint8Array): string {
+  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
+}
+
+function checkedVersion(version: string): string {
+  if (!UUID.test(version)) throw new ItemCryptoError('CONFIGURATION', 'branch key: a UUID in lower case is needed as version')
+  return version
+}
+
+function checkedKey(key: Uint8Array): Uint8Array {
+  if (!(key instanceof Uint8Array) || key.length !== LENGTH) throw new ItemCryptoError('CONFIGURATION', 'branch key: 32 bytes are needed')
+  return new Uint8Array(key)
+}

@@ -1,0 +1,24 @@
+/**
+ * The key derivation of NIST SP 800-108 in counter mode with HMAC (materials-and-keyrings, 2.9).
+ *
+ *     block i = HMAC(key, i ‖ label ‖ 00 ‖ context ‖ bits)      i from 1 and bits: uint32
+ *
+ * @module
+ */
+import { concat, uint32 } from '../bytes.ts'
+import type { Hash, Primitives, SecretKey } from '../primitives.ts'
+
+/** @param key imported for `HMAC-${hash}` if it serves more than once. */
+export async function counterKdf(
+  p: Primitives,
+  hash: Hash,
+  key: SecretKey,
+  label: Uint8Array,
+  context: Uint8Array,
+  length: number,
+): Promise<Uint8Array> {
+  const count = Math.ceil((8 * length) / Number(hash.slice(4)))
+  const rest = concat(label, Uint8Array.of(0), context, uint32(8 * length))
+  const blocks = await Promise.all(Array.from({ length: count }, (_, i) => p.hmac(hash, key, concat(uint32(i + 1), rest))))
+  return concat(...blocks).slice(0, length)
+}

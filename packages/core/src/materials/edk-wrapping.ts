@@ -1,0 +1,101 @@
+/**
+ * From a data key to the ciphertext of an encrypted data key, and back: the part that all keyrings share.
+ *
+ * A keyring's provider does not wrap the data key but an intermediate key, new for each encrypted data key, which also gives
+ * its symmetric signing key (materials-and-keyrings, 1.5):
+ *
+ *     data key       AES-256-GCM under HKDF-SHA-512(intermediate key, `AWS_MPL_INTERMEDIATE_KEYWRAP_ENC`): data key length + 16 bytes
+ *     provider's     the wrapped intermediate key, in the provider's own form
+ *
+ * With a suite of direct wrapping the ciphertext is the data key in the provider's own form, and there is no signing key.
+ *
+ * @module
+ */
+import { concat, toUtf8 } from '../bytes.ts'
+import { Cursor } from '../cursor.ts'
+import { ItemCryptoError } from '../errors.ts'
+import type { MaybePromise, Primitives } from '../primitives.ts'
+import type { EncryptedDataKey } from './encrypted-data-key.ts'
+import { contextAad } from './encryption-context.ts'
+import type { DecryptionMaterials, EncryptionMaterials } from './materials.ts'
+
+const INTERMEDIATE_LENGTH = 32
+const TAG = 16
+const IV = /* @__PURE__ */ new Uint8Array(12) // each wrapping key is used once
+
+/** What a provider made: an encrypted data key, and the key in it if that is not the one it was given but one of its own. */
+export interface ProviderWrapped extends EncryptedDataKey {
+  readonly key?: Uint8Array
+}
+
+/**
+ * Adds an encrypted data key to the materials, and the data key itself if there is none yet.
+ *
+ * @param wrap the provider. It gets a key to wrap, which is overwritten afterwards.
+ */
+export async function addDataKey(
+  materials: EncryptionMaterials,
+  p: Primitives,
+  wrap: (key: Uint8Array) => MaybePromise<ProviderWrapped>,
+): Promise<EncryptionMaterials> {
+  const { suite, plaintextDataKey = p.randomBytes(suite.dataKeyLength), encryptionContext } = materials
+  if (suite.wrapping === 'direct') {
+    const { key = plaintextDataKey, ...wrapped } = await wrap(new Uint8Array(plaintextDataKey))
+    return { ...materials, plaintextDataKey: key, encryptedDataKeys: [...materials.encryptedDataKeys, wrapped] }
+  }
+  const fresh = p.randomBytes(INTERMEDIATE_LENGTH)
+  try {
+    const { key = fresh, ciphertext, ...named } = await wrap(fresh)
+    const { signingKey, wrappingKey } = await derive(p, key)
+    const wrapped = await p.aesGcmEncrypt(wrappingKey, IV, contextAad(encryptionContext), plaintextDataKey)
+    return {
+      ...materials,
+      plaintextDataKey,
+      encryptedDataKeys: [...materials.encryptedDataKeys, { ...named, ciphertext: concat(wrapped, ciphertext) }],
+      symmetricSigningKeys: [...materials.symmetricSigningKeys, signingKey],
+    }
+  } finally {
+    fresh.fill(0)
+  }
+}
+
+/**
+ * Opens an encrypted data key.
+ *
+ * @param unwrap the provider.
+ * @throws `NOT_AUTHENTIC` if it does not open, `MALFORMED` if it is too short to be one.
+ */
+export async function openDataKey(
+  materials: DecryptionMaterials,
+  p: Primitives,
+  edk: EncryptedDataKey,
+  unwrap: (wrapped: Uint8Array) => MaybePromise<Uint8Array>,
+): Promise<DecryptionMaterials> {
+  const { suite, encryptionContext } = materials
+  const cursor = new Cursor(edk.ciphertext, 'encrypted data key')
+  try {
+    if (suite.wrapping === 'direct') {
+      return { ...materials, plaintextDataKey: ofLength(suite.dataKeyLength, await unwrap(edk.ciphertext)) }
+    }
+    const wrapped = cursor.bytes(suite.dataKeyLength + TAG)
+    const { signingKey, wrappingKey } = await derive(p, ofLength(INTERMEDIATE_LENGTH, await unwrap(cursor.bytes(cursor.left))))
+    const plaintextDataKey = await p.aesGcmDecrypt(wrappingKey, IV, contextAad(encryptionContext), wrapped)
+    return { ...materials, plaintextDataKey, symmetricSigningKey: signingKey }
+  } catch (cause) {
+    if (cause instanceof ItemCryptoError) throw cause
+    throw new ItemCryptoError('NOT_AUTHENTIC', 'encrypted data key: not of this key or of this encryption context', { cause })
+  }
+}
+
+async function derive(p: Primitives, intermediateKey: Uint8Array): Promise<{ signingKey: Uint8Array; wrappingKey: Uint8Array }> {
+  const key = await p.importKey('HKDF', intermediateKey)
+  const [signingKey, wrappingKey] = await Promise.all(
+    ['MAC', 'ENC'].map((use) => p.hkdf('SHA-512', key, toUtf8(`AWS_MPL_INTERMEDIATE_KEYWRAP_${use}`), 32)),
+  )
+  return { signingKey: signingKey!, wrappingKey: wrappingKey! }
+}
+
+function ofLength(length: number, key: Uint8Array): Uint8Array {
+  if (key.length !== length) throw new ItemCryptoError('NOT_AUTHENTIC', 'encrypted data key: what it holds is no key of its suite')
+  return key
+}

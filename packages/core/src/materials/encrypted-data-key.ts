@@ -1,0 +1,39 @@
+/**
+ * A data key as a keyring wrapped it, and the list of them in an item's header (materials-and-keyrings, 1.3).
+ *
+ *     count    uint8, not zero
+ *     key*     provider id (UTF-8), provider info, ciphertext: each a uint16 length and that many bytes
+ *
+ * @module
+ */
+import { concat, toUtf8, uint16 } from '../bytes.ts'
+import type { Cursor } from '../cursor.ts'
+import { ItemCryptoError } from '../errors.ts'
+
+export interface EncryptedDataKey {
+  /** Which kind of keyring made it, or the namespace of a raw one. */
+  readonly keyProviderId: string
+  /** By which that keyring knows its own. */
+  readonly keyProviderInfo: Uint8Array
+  readonly ciphertext: Uint8Array
+}
+
+/** @throws `NO_MATERIALS` for no keys, for more than 255, and for one with a part of more than 65 535 bytes. */
+export function serializeDataKeys(keys: readonly EncryptedDataKey[]): Uint8Array {
+  if (keys.length === 0 || keys.length > 255)
+    throw new ItemCryptoError('NO_MATERIALS', 'encrypted data keys: from 1 to 255 fit into an item')
+  const parts = keys.flatMap(({ keyProviderId, keyProviderInfo, ciphertext }) => [toUtf8(keyProviderId), keyProviderInfo, ciphertext])
+  if (parts.some(({ length }) => length > 0xffff))
+    throw new ItemCryptoError('NO_MATERIALS', 'encrypted data keys: one of them is too long for an item')
+  return concat(Uint8Array.of(keys.length), ...parts.flatMap((part) => [uint16(part.length), part]))
+}
+
+export function parseDataKeys(cursor: Cursor): EncryptedDataKey[] {
+  const count = cursor.uint8()
+  if (count === 0) cursor.fail('holds no encrypted data key')
+  return Array.from({ length: count }, () => ({
+    keyProviderId: cursor.text(cursor.uint16()),
+    keyProviderInfo: new Uint8Array(cursor.bytes(cursor.uint16())),
+    ciphertext: new Uint8Array(cursor.bytes(cursor.uint16())),
+  }))
+}

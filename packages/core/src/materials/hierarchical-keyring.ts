@@ -1,0 +1,133 @@
+/**
+ * Data keys under branch keys: whoever has a branch key once wraps and opens any number of data keys with it
+ * (materials-and-keyrings, 2.10).
+ *
+ *     provider id      `aws-kms-hierarchy`
+ *     provider info    branch key id
+ *     wrapped key      salt 16 bytes, IV 12, version of the branch key 16, AES-256-GCM under a key derived from the branch key
+ *
+ * @module
+ */
+import { toBase64 } from '../base64.ts'
+import { concat, constantTimeEqual, toUtf8 } from '../bytes.ts'
+import { Cursor } from '../cursor.ts'
+import { ItemCryptoError } from '../errors.ts'
+import { keyHandle } from '../key-handle.ts'
+import type { MaybePromise, Primitives, SecretKey } from '../primitives.ts'
+import { type BranchKey, type BranchKeyStore, versionBytes, versionText } from './branch-key.ts'
+import { type TimeLimitedCache, timeLimitedCache } from './cache.ts'
+import { counterKdf } from './counter-kdf.ts'
+import { addDataKey, openDataKey } from './edk-wrapping.ts'
+import { contextAad, type EncryptionContext } from './encryption-context.ts'
+import { firstOpened, type Keyring } from './keyring.ts'
+
+/** Chooses the branch key of an item; `dynamoDbBranchKeyIdSupplier` of the structured format makes one that sees the item's key. */
+export interface BranchKeyIdSupplier {
+  getBranchKeyId(context: EncryptionContext): MaybePromise<string>
+}
+
+export type HierarchicalKeyringOptions = {
+  readonly keyStore: BranchKeyStore
+  /** For how long a branch key is used before the store is asked again. Zero: always. */
+  readonly ttlSeconds: number
+  /** To share one between keyrings; `timeLimitedCache()` of its own unless given. */
+  readonly cache?: TimeLimitedCache
+  /** Keyrings of the same partition in one cache share their branch keys; without it nothing is shared. */
+  readonly partitionId?: string
+} & ({ readonly branchKeyId: string } | { readonly branchKeyIdSupplier: BranchKeyIdSupplier })
+
+interface LoadedKey {
+  readonly version: Uint8Array
+  readonly handle: (p: Primitives) => MaybePromise<SecretKey>
+}
+
+const PROVIDER = 'aws-kms-hierarchy'
+const SALT = 16
+const IV = 12
+const VERSION = 16
+const KEY = 32
+
+/** @throws `CONFIGURATION` unless there is exactly one of a branch key id and a supplier, and a time to live. */
+export function hierarchicalKeyring(options: HierarchicalKeyringOptions): Keyring {
+  const { keyStore, ttlSeconds, cache = timeLimitedCache() } = options
+  const fixed = 'branchKeyId' in options ? options.branchKeyId : undefined
+  const supplier = 'branchKeyIdSupplier' in options ? options.branchKeyIdSupplier : undefined
+  if ((fixed === undefined) === (supplier === undefined)) refuse('either branchKeyId or branchKeyIdSupplier is needed, and not both')
+  if (!Number.isInteger(ttlSeconds) || ttlSeconds < 0) refuse('ttlSeconds: a whole number is needed')
+  const limits = { maxAge: 1000 * ttlSeconds }
+  let partition = options.partitionId
+
+  async function branchKeyIdOf(context: EncryptionContext): Promise<string> {
+    const id = fixed ?? (await supplier!.getBranchKeyId(context))
+    if (typeof id !== 'string' || id === '') refuse('the branch key id is not a text')
+    return id
+  }
+
+  async function load(p: Primitives, branchKeyId: string, version?: string): Promise<LoadedKey> {
+    partition ??= options.cache === undefined ? '' : toBase64(p.randomBytes(SALT))
+    const id = JSON.stringify([partition, keyStore.logicalKeyStoreName, branchKeyId, version])
+    try {
+      return await cache.get(id, limits, async () =>
+        loaded(
+          branchKeyId,
+          version,
+          await (version === undefined ? keyStore.getActiveBranchKey(branchKeyId) : keyStore.getBranchKeyVersion(branchKeyId, version)),
+        ),
+      )
+    } catch (cause) {
+      if (cause instanceof ItemCryptoError) throw cause
+      throw new ItemCryptoError('NO_MATERIALS', 'the branch key store failed', { cause })
+    }
+  }
+
+  return {
+    async onEncrypt(materials, p) {
+      const branchKeyId = await branchKeyIdOf(materials.encryptionContext)
+      const { version, handle } = await load(p, branchKeyId)
+      return addDataKey(materials, p, async (key) => {
+        const random = p.randomBytes(SALT + IV)
+        const iv = random.subarray(SALT)
+        const info = toUtf8(branchKeyId)
+        const wrappingKey = await derive(p, await handle(p), random.subarray(0, SALT))
+        const wrapped = await p.aesGcmEncrypt(wrappingKey, iv, aad(info, version, materials.encryptionContext), key)
+        return { keyProviderId: PROVIDER, keyProviderInfo: info, ciphertext: concat(random, version, wrapped) }
+      })
+    },
+
+    async onDecrypt(materials, keys, p) {
+      const branchKeyId = await branchKeyIdOf(materials.encryptionContext)
+      const info = toUtf8(branchKeyId)
+      return firstOpened('hierarchical keyring', materials, keys, (edk) => {
+        if (edk.keyProviderId !== PROVIDER || !constantTimeEqual(edk.keyProviderInfo, info)) return undefined
+        return openDataKey(materials, p, edk, async (wrapped) => {
+          const cursor = new Cursor(wrapped, 'key wrapped under a branch key')
+          const salt = cursor.bytes(SALT)
+          const iv = cursor.bytes(IV)
+          const version = cursor.bytes(VERSION)
+          const { handle } = await load(p, branchKeyId, versionText(version))
+          const wrappingKey = await derive(p, await handle(p), salt)
+          return p.aesGcmDecrypt(wrappingKey, iv, aad(info, version, materials.encryptionContext), cursor.bytes(cursor.left))
+        })
+      })
+    },
+  }
+}
+
+/** What the store gave, checked and copied. */
+function loaded(branchKeyId: string, version: string | undefined, key: BranchKey): LoadedKey {
+  if (key.branchKeyId !== branchKeyId || (version !== undefined && key.version !== version) || key.branchKey.length !== KEY)
+    throw new ItemCryptoError('NO_MATERIALS', 'the branch key store gave another key than it was asked for')
+  return { version: versionBytes(key.version), handle: keyHandle('HMAC-SHA-256', key.branchKey) }
+}
+
+function derive(p: Primitives, branchKey: SecretKey, salt: Uint8Array): Promise<Uint8Array> {
+  return counterKdf(p, 'SHA-256', branchKey, toUtf8(PROVIDER), salt, KEY)
+}
+
+function aad(info: Uint8Array, version: Uint8Array, context: EncryptionContext): Uint8Array {
+  return concat(toUtf8(PROVIDER), info, version, contextAad(context))
+}
+
+function refuse(reason: string): never {
+  throw new ItemCryptoError('CONFIGURATION', `hierarchical keyring: ${reason}`)
+}

@@ -1,0 +1,141 @@
+/**
+ * Materials managers (in the peers: cryptographic materials manager, CMM): between an item and the keyring
+ * (materials-and-keyrings, 3).
+ *
+ * @module
+ */
+import { fromBase64, toBase64 } from '../base64.ts'
+import { compressPoint, decompressPoint } from '../ec-point.ts'
+import { ItemCryptoError } from '../errors.ts'
+import type { KeyPair, MaybePromise, Primitives, SecretKey } from '../primitives.ts'
+import type { EncryptedDataKey } from './encrypted-data-key.ts'
+import { type EncryptionContext, PUBLIC_KEY } from './encryption-context.ts'
+import type { Keyring } from './keyring.ts'
+import type { DecryptionMaterials, EncryptionMaterials } from './materials.ts'
+import type { AlgorithmSuite } from './suites.ts'
+
+export interface EncryptionMaterialsRequest {
+  readonly suite: AlgorithmSuite
+  readonly encryptionContext: EncryptionContext
+  /** Names of pairs that the item does not store: its reader makes them anew. */
+  readonly requiredContextKeys: readonly string[]
+  /** How many bytes are to be encrypted. */
+  readonly plaintextLength: number
+  /** For a suite with signature: the key pair, if not a new one. */
+  readonly signingKeys?: KeyPair
+}
+
+export interface DecryptionMaterialsRequest {
+  readonly suite: AlgorithmSuite
+  readonly encryptedDataKeys: readonly EncryptedDataKey[]
+  /** What the item stores. Nothing has confirmed it. */
+  readonly encryptionContext: EncryptionContext
+  /** What the reader knows of itself, or sees in the item. */
+  readonly reproducedContext: EncryptionContext
+}
+
+const UNFIT = 'the keyring gave no data key, or not the signing keys that belong to it'
+
+/** Gives the keys for each item. */
+export interface MaterialsManager {
+  encryptionMaterials(request: EncryptionMaterialsRequest, p: Primitives): MaybePromise<EncryptionMaterials<SecretKey>>
+  decryptionMaterials(request: DecryptionMaterialsRequest, p: Primitives): MaybePromise<DecryptionMaterials<SecretKey>>
+}
+
+/** Asks a keyring for every item, and makes the key pair for its signature. */
+export function defaultMaterialsManager(keyring: Keyring): MaterialsManager {
+  return {
+    async encryptionMaterials({ suite, encryptionContext, requiredContextKeys, signingKeys }, p) {
+      if (Object.hasOwn(encryptionContext, PUBLIC_KEY))
+        throw new ItemCryptoError('CONFIGURATION', `encryption context: ${PUBLIC_KEY} is reserved`)
+      const pair = suite.signatureCurve && (signingKeys ?? (await p.ecdsaGenerate(suite.signatureCurve.name)))
+      const context = pair ? { ...encryptionContext, [PUBLIC_KEY]: toBase64(compressPoint(pair.publicKey)) } : encryptionContext
+      checkContext(context, requiredContextKeys)
+      const asked = { suite, encryptionContext: context, requiredContextKeys, ...(pair && { signingKey: pair.privateKey }) }
+      const given = await keyring.onEncrypt({ ...asked, encryptedDataKeys: [], symmetricSigningKeys: [] }, p)
+      const { plaintextDataKey, encryptedDataKeys, symmetricSigningKeys } = given
+      const signingKeyCount = suite.wrapping === 'direct' ? 0 : encryptedDataKeys.length
+      if (
+        plaintextDataKey?.length !== suite.dataKeyLength ||
+        encryptedDataKeys.length === 0 ||
+        symmetricSigningKeys.length !== signingKeyCount
+      )
+        throw new ItemCryptoError('NO_MATERIALS', UNFIT)
+      return { ...asked, plaintextDataKey, encryptedDataKeys, symmetricSigningKeys }
+    },
+
+    async decryptionMaterials({ suite, encryptedDataKeys, encryptionContext: stored, reproducedContext }, p) {
+      const encryptionContext = { ...stored, ...checkReproduced(stored, reproducedContext) }
+      const verificationKey = verificationKeyOf(suite, encryptionContext)
+      const asked = {
+        suite,
+        encryptionContext,
+        requiredContextKeys: Object.keys(reproducedContext).filter((name) => !Object.hasOwn(stored, name)),
+        ...(verificationKey && { verificationKey }),
+      }
+      const { plaintextDataKey, symmetricSigningKey } = await keyring.onDecrypt(asked, encryptedDataKeys, p)
+      if (plaintextDataKey?.length !== suite.dataKeyLength || (symmetricSigningKey === undefined && suite.wrapping === 'intermediate'))
+        throw new ItemCryptoError('NO_MATERIALS', UNFIT)
+      return { ...asked, plaintextDataKey, ...(symmetricSigningKey && { symmetricSigningKey }) }
+    },
+  }
+}
+
+export interface RequiredContextMaterialsManagerOptions {
+  readonly manager: MaterialsManager
+  /** Names of pairs that every item is bound to, that none stores, and that every reader must bring. */
+  readonly requiredContextKeys: readonly string[]
+}
+
+/** @throws `CONFIGURATION` if no name is given. */
+export function requiredContextMaterialsManager({
+  manager,
+  requiredContextKeys,
+}: RequiredContextMaterialsManagerOptions): MaterialsManager {
+  if (requiredContextKeys.length === 0) throw new ItemCryptoError('CONFIGURATION', 'required encryption context: no name is given')
+  return {
+    async encryptionMaterials(request, p) {
+      checkContext(request.encryptionContext, requiredContextKeys)
+      const names = [...new Set([...request.requiredContextKeys, ...requiredContextKeys])]
+      const materials = await manager.encryptionMaterials({ ...request, requiredContextKeys: names }, p)
+      checkKept(request.encryptionContext, materials.encryptionContext, requiredContextKeys)
+      if (!requiredContextKeys.every((name) => materials.requiredContextKeys.includes(name)))
+        throw new ItemCryptoError('NO_MATERIALS', 'the materials manager dropped a required pair of the encryption context')
+      return materials
+    },
+    async decryptionMaterials(request, p) {
+      checkReproduced(request.encryptionContext, request.reproducedContext)
+      checkContext(request.reproducedContext, requiredContextKeys)
+      const materials = await manager.decryptionMaterials(request, p)
+      checkKept(request.reproducedContext, materials.encryptionContext, requiredContextKeys)
+      return materials
+    },
+  }
+}
+
+function checkContext(context: EncryptionContext, names: readonly string[]): void {
+  for (const name of names) {
+    if (!Object.hasOwn(context, name))
+      throw new ItemCryptoError('CONFIGURATION', `encryption context: lacks ${JSON.stringify(name)}, which is required`)
+  }
+}
+
+function checkKept(asked: EncryptionContext, given: EncryptionContext, names: readonly string[]): void {
+  if (!names.every((name) => Object.hasOwn(given, name) && given[name] === asked[name]))
+    throw new ItemCryptoError('NO_MATERIALS', 'the materials manager changed a required pair of the encryption context')
+}
+
+function checkReproduced(stored: EncryptionContext, reproduced: EncryptionContext): EncryptionContext {
+  for (const [name, value] of Object.entries(reproduced)) {
+    if (Object.hasOwn(stored, name) && stored[name] !== value)
+      throw new ItemCryptoError('NOT_AUTHENTIC', `encryption context does not match reproduced encryption context: ${JSON.stringify(name)}`)
+  }
+  return reproduced
+}
+
+function verificationKeyOf({ signatureCurve }: AlgorithmSuite, context: EncryptionContext): Uint8Array | undefined {
+  const text = Object.hasOwn(context, PUBLIC_KEY) ? context[PUBLIC_KEY] : undefined
+  if ((text === undefined) !== (signatureCurve === undefined))
+    throw new ItemCryptoError('MALFORMED', `encryption context: ${PUBLIC_KEY} belongs to a suite with signature, and to no other`)
+  return signatureCurve && decompressPoint(signatureCurve, fromBase64(text!))
+}

@@ -1,0 +1,28 @@
+/**
+ * Algorithm suites: what an item's header fixes about its cryptography (structured-item-format, section 5).
+ *
+ * @module
+ */
+import { type EllipticCurve, P384 } from '../ec-point.ts'
+
+/**
+ * - `0x6700`, `ALG_AES_256_GCM_HKDF_SHA512_COMMIT_KEY_SYMSIG_HMAC_SHA384`: whoever can read an item can also have written it;
+ * - `0x6701`, `ALG_AES_256_GCM_HKDF_SHA512_COMMIT_KEY_ECDSA_P384_SYMSIG_HMAC_SHA384`: signed by its writer besides. The peers'
+ *   default; costs about a millisecond on each side.
+ */
+export type AlgorithmSuiteId = '0x6700' | '0x6701'
+
+export interface AlgorithmSuite {
+  readonly id: string
+  /** In bytes. */
+  readonly dataKeyLength: number
+  /** What a keyring's provider wraps: the data key itself, or a key made for the purpose which wraps the data key (`edk-wrapping.ts`). */
+  readonly wrapping: 'direct' | 'intermediate'
+  /** Of the signature's key. */
+  readonly signatureCurve?: EllipticCurve
+}
+
+export const SUITES: Readonly<Record<AlgorithmSuiteId, AlgorithmSuite>> = {
+  '0x6700': { id: '0x6700', dataKeyLength: 32, wrapping: 'intermediate' },
+  '0x6701': { id: '0x6701', dataKeyLength: 32, wrapping: 'intermediate', signatureCurve: P384 },
+}

@@ -1,0 +1,34 @@
+/**
+ * Canonical paths: the name of an attribute as it is authenticated, with that of its table (structured-item-format, section 4).
+ *
+ *     table     UTF-8 of the logical table name
+ *     depth     uint64, 1
+ *     `$`
+ *     length    uint64: of the attribute's name in UTF-16 code units, not in bytes
+ *     name      UTF-8 of the attribute's name
+ *
+ * @module
+ */
+import { concat, toUtf8, uint64 } from '../bytes.ts'
+import { compareCodePoints } from '../order.ts'
+
+const MAX_KEPT = 10_000 // tables have few names, but names may come from outside
+
+/** Makes paths for the attributes of one table, and keeps them between items. */
+export function canonicalPaths(tableName: string): (name: string) => Uint8Array {
+  const prefix = concat(toUtf8(tableName), uint64(1), toUtf8('$'))
+  const kept = new Map<string, Uint8Array>()
+  return (name) => {
+    const known = kept.get(name)
+    if (known !== undefined) return known
+    const path = concat(prefix, uint64(name.length), toUtf8(name))
+    if (kept.size >= MAX_KEPT) kept.clear()
+    kept.set(name, path)
+    return path
+  }
+}
+
+/** Canonical order of names: that of the bytes of their paths. */
+export function compareCanonical(a: string, b: string): number {
+  return a.length - b.length || compareCodePoints(a, b)
+}
