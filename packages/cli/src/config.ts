@@ -4,7 +4,7 @@
  * @module
  */
 import type { CryptoAction, ItemEncryptor, Primitives } from '@itemseal/core'
-import { classicItemEncryptor } from '@itemseal/core/classic'
+import { classicItemEncryptor, type Dialect } from '@itemseal/core/classic'
 import { classicProvider, type Surroundings } from './classic-config.ts'
 import { at, type Json, object, oneOf, optional, recordOf, text, wrong } from './config-reader.ts'
 
@@ -40,7 +40,7 @@ export function encryptorFromConfig(json: unknown, command: Purpose['command'], 
   const actions = readActions(config)
   const encrypts = [actions.default, ...Object.values(actions.attributes)].includes('ENCRYPT_AND_SIGN')
   const sortKey = optional(config.sortKey, 'sortKey', text)
-  const dialect = optional(config.dialect, 'dialect', oneOf(['java', 'python']))
+  const dialect = optional(config.dialect, 'dialect', oneOf<Dialect>(['java', 'python']))
   const names = { tableName: text(config.table, 'table'), partitionKey: text(config.partitionKey, 'partitionKey') }
   const provider = classicProvider(config.keys, 'keys', { command, encrypts }, options)
   return at('actions', () =>

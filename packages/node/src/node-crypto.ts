@@ -1,0 +1,182 @@
+/**
+ * `nodeCrypto`: the primitives over `node:crypto`, synchronous.
+ *
+ * @module
+ */
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHash,
+  createHmac,
+  createPrivateKey,
+  createPublicKey,
+  createSecretKey,
+  diffieHellman,
+  generateKeyPairSync,
+  hash as hashAtOnce,
+  hkdfSync,
+  KeyObject,
+  randomFillSync,
+  sign,
+  verify,
+  type webcrypto,
+} from 'node:crypto'
+import type { Curve, Hash, KeyPair, Primitives, SecretKey } from '@itemseal/core'
+
+const HASHES: Readonly<Record<Hash, string>> = {
+  'SHA-1': 'sha1',
+  'SHA-224': 'sha224',
+  'SHA-256': 'sha256',
+  'SHA-384': 'sha384',
+  'SHA-512': 'sha512',
+}
+const ECDSA_HASH: Readonly<Record<Curve, string>> = { 'P-256': 'sha256', 'P-384': 'sha384', 'P-521': 'sha512' }
+const NAMED_CURVE: Readonly<Record<Curve, string>> = { 'P-256': 'prime256v1', 'P-384': 'secp384r1', 'P-521': 'secp521r1' }
+/** What stands before the uncompressed point in a SubjectPublicKeyInfo. */
+const SPKI: Readonly<Record<Curve, Uint8Array>> = {
+  'P-256': fromHex('3059301306072a8648ce3d020106082a8648ce3d030107034200'),
+  'P-384': fromHex('3076301006072a8648ce3d020106052b81040022036200'),
+  'P-521': fromHex('30819b301006072a8648ce3d020106052b8104002303818600'),
+}
+const KW_IV = new Uint8Array(8).fill(0xa6)
+const NO_SALT = new Uint8Array(0)
+const TAG = 16
+
+/**
+ * A provider over `node:crypto`. Every call is synchronous and several times faster than WebCrypto's on values of the size
+ * of attributes. Takes raw bytes, its own handles (`KeyObject`), and `CryptoKey`s.
+ *
+ * @example
+ * const encryptor = classicItemEncryptor({ tableName: 'people', partitionKey: 'id', provider, primitives: nodeCrypto })
+ */
+export const nodeCrypto: Primitives = {
+  randomBytes: (length) => randomFillSync(new Uint8Array(length)),
+
+  importKey: (_, raw) => createSecretKey(raw),
+
+  digest,
+
+  hmac: (hash, key, data) => view(createHmac(HASHES[hash], secret(key)).update(data).digest()),
+
+  hkdf: (hash, key, info, length) => new Uint8Array(hkdfSync(HASHES[hash], secret(key), NO_SALT, info, length)),
+
+  aesGcmEncrypt(key, iv, aad, plaintext) {
+    const { name, bytes } = aes(key, 'gcm')
+    const cipher = createCipheriv(name as 'aes-256-gcm', bytes, iv, { authTagLength: TAG }).setAAD(aad)
+    return joined(cipher.update(plaintext), cipher.final(), cipher.getAuthTag())
+  },
+
+  aesGcmDecrypt(key, iv, aad, ciphertext) {
+    if (ciphertext.length < TAG) throw new Error('shorter than a tag')
+    const { name, bytes } = aes(key, 'gcm')
+    const decipher = createDecipheriv(name as 'aes-256-gcm', bytes, iv, { authTagLength: TAG }).setAAD(aad)
+    decipher.setAuthTag(ciphertext.subarray(-TAG))
+    return joined(decipher.update(ciphertext.subarray(0, -TAG)), decipher.final())
+  },
+
+  aesCbcEncrypt(key, iv, plaintext) {
+    const { name, bytes } = aes(key, 'cbc')
+    const cipher = createCipheriv(name, bytes, iv)
+    return joined(cipher.update(plaintext), cipher.final())
+  },
+
+  aesCbcDecrypt(key, iv, ciphertext) {
+    const { name, bytes } = aes(key, 'cbc')
+    const decipher = createDecipheriv(name, bytes, iv)
+    return joined(decipher.update(ciphertext), decipher.final())
+  },
+
+  aesCtrKeystream(key, counter, length) {
+    const { name, bytes } = aes(key, 'ctr')
+    return view(createCipheriv(name, bytes, counter).update(new Uint8Array(length)))
+  },
+
+  aesKwWrap(wrappingKey, key) {
+    const { bits, bytes } = aes(wrappingKey, 'wrap')
+    const cipher = createCipheriv(`id-aes${bits}-wrap`, bytes, KW_IV)
+    return joined(cipher.update(key), cipher.final())
+  },
+
+  aesKwUnwrap(wrappingKey, wrapped) {
+    const { bits, bytes } = aes(wrappingKey, 'wrap')
+    const decipher = createDecipheriv(`id-aes${bits}-wrap`, bytes, KW_IV)
+    return joined(decipher.update(wrapped), decipher.final())
+  },
+
+  ecdsaGenerate: keyPair,
+
+  ecdsaSign: (curve, privateKey, data) => view(sign(ECDSA_HASH[curve], data, { key: privateKeyOf(privateKey), dsaEncoding: 'ieee-p1363' })),
+
+  ecdsaVerify: (curve, publicKey, signature, data) =>
+    verify(ECDSA_HASH[curve], data, { key: publicKeyOf(curve, publicKey), dsaEncoding: 'ieee-p1363' }, signature),
+
+  ecdhGenerate: keyPair,
+
+  ecdhImport(curve, privateKey) {
+    const key = privateKeyOf(privateKey)
+    if (key.asymmetricKeyDetails?.namedCurve !== NAMED_CURVE[curve]) throw new Error('a key of another curve')
+    return { privateKey: key, publicKey: pointOf(curve, createPublicKey(key)) }
+  },
+
+  ecdhDerive: (curve, privateKey, publicKey) =>
+    view(diffieHellman({ privateKey: privateKeyOf(privateKey), publicKey: publicKeyOf(curve, publicKey) })),
+}
+
+/** `hash`, where this Node has it (20.12, 21.7 and later), spares an object. */
+function digest(hash: Hash, data: Uint8Array): Uint8Array {
+  return view(hashAtOnce === undefined ? createHash(HASHES[hash]).update(data).digest() : hashAtOnce(HASHES[hash], data, 'buffer'))
+}
+
+function keyPair(curve: Curve): KeyPair {
+  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: NAMED_CURVE[curve] })
+  return { privateKey, publicKey: pointOf(curve, publicKey) }
+}
+
+function aes(key: SecretKey, mode: string): { name: string; bits: number; bytes: KeyObject | Uint8Array } {
+  const bytes = secret(key)
+  const bits = 8 * (bytes instanceof Uint8Array ? bytes.length : bytes.symmetricKeySize!) // a secret key has a size
+  return { name: `aes-${bits}-${mode}`, bits, bytes }
+}
+
+function secret(key: SecretKey): KeyObject | Uint8Array {
+  if (key instanceof Uint8Array || key instanceof KeyObject) return key
+  return KeyObject.from(key as webcrypto.CryptoKey) // what is left of the kinds that Node knows; it throws for others
+}
+
+function privateKeyOf(key: SecretKey): KeyObject {
+  return key instanceof Uint8Array
+    ? createPrivateKey({ key: Buffer.from(key.buffer, key.byteOffset, key.length), format: 'der', type: 'pkcs8' })
+    : (secret(key) as KeyObject)
+}
+
+function publicKeyOf(curve: Curve, key: webcrypto.CryptoKey | Uint8Array): KeyObject {
+  if (!(key instanceof Uint8Array)) return KeyObject.from(key)
+  return createPublicKey({ key: Buffer.concat([SPKI[curve], key]), format: 'der', type: 'spki' })
+}
+
+/** The end of a SubjectPublicKeyInfo. */
+function pointOf(curve: Curve, key: KeyObject): Uint8Array {
+  return new Uint8Array(key.export({ format: 'der', type: 'spki' }).subarray(SPKI[curve].length))
+}
+
+/** The same memory, which nobody else has, without Buffer's own `slice`. */
+function view(bytes: Buffer): Uint8Array {
+  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length)
+}
+
+function joined(...parts: readonly Buffer[]): Uint8Array {
+  const [only, ...more] = parts.filter(({ length }) => length > 0)
+  if (only === undefined) return new Uint8Array(0)
+  if (more.length === 0) return view(only)
+  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0))
+  let offset = 0
+  for (const part of parts) {
+    whole.set(part, offset)
+    offset += part.length
+  }
+  return whole
+}
+
+function fromHex(hex: string): Uint8Array {
+  return new Uint8Array(Buffer.from(hex, 'hex'))
+}
