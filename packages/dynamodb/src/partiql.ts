@@ -8,9 +8,9 @@ import type { Operation } from './call.ts'
 import type { PartiqlRequest } from './sdk-shapes.ts'
 import type { Tables } from './tables.ts'
 
-// Outside of quotes, the word before a table's name, and the name: quoted, or up to what cannot be in a name.
+// Outside of quotes, the word before a table's name, and the name: quoted (as an ARN must be), or up to what cannot be in one.
 const STRING = /'(?:[^']|'')*'/g
-const TABLE = /"(?:[^"]|"")*"|\b(?:FROM|INTO|UPDATE)\b\s*("[^"]+"|[\w.:/-]+)?/gi
+const TABLE = /"(?:[^"]|"")*"|\b(?:FROM|INTO|UPDATE)\b\s*("[^"]+"|[\w.-]+)?/gi
 
 export const partiql: Operation = (input: PartiqlRequest, tables) => {
   for (const { Statement: statement } of [input, ...(input.Statements ?? []), ...(input.TransactStatements ?? [])]) {

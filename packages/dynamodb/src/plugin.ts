@@ -102,15 +102,13 @@ export function itemEncryption(options: ItemEncryptionOptions): ItemEncryptionPl
   return {
     applyToStack(stack) {
       const nothing: Middleware = (next) => next
-      stack.addRelativeTo(nothing, { name: 'DocumentMarshall', relation: 'before', toMiddleware: 'serializerMiddleware', override: true })
-      stack.addRelativeTo(nothing, {
-        name: 'DocumentUnmarshall',
-        relation: 'before',
-        toMiddleware: 'deserializerMiddleware',
-        override: true,
-      })
-      stack.addRelativeTo(encrypt, { name: 'itemsealEncrypt', relation: 'after', toMiddleware: 'DocumentMarshall' })
-      stack.addRelativeTo(decrypt, { name: 'itemsealDecrypt', relation: 'after', toMiddleware: 'DocumentUnmarshall' })
+      // It is a middleware for any command, whatever the stack's type calls that.
+      const add = (name: string, middleware: Middleware, relation: 'before' | 'after', toMiddleware: string) =>
+        stack.addRelativeTo(middleware as never, { name, relation, toMiddleware, override: middleware === nothing })
+      add('DocumentMarshall', nothing, 'before', 'serializerMiddleware')
+      add('DocumentUnmarshall', nothing, 'before', 'deserializerMiddleware')
+      add('itemsealEncrypt', encrypt, 'after', 'DocumentMarshall')
+      add('itemsealDecrypt', decrypt, 'after', 'DocumentUnmarshall')
     },
   }
 }

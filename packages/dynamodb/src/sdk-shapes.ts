@@ -10,10 +10,10 @@ export type Middleware = (next: Handler, context: { readonly commandName?: strin
 
 export type Handler = (args: { input: object }) => Promise<{ response: unknown; output?: object }>
 
-/** A method, since parameters of methods are compared leniently: the SDK's own handler types are generic over all commands. */
+/** The SDK's stack takes handlers that are generic over all its commands: a type that cannot be named without importing it. */
 export interface MiddlewareStack {
   addRelativeTo(
-    middleware: Middleware,
+    middleware: never,
     options: { readonly name: string; readonly relation: 'before' | 'after'; readonly toMiddleware: string; readonly override?: boolean },
   ): void
 }

@@ -80,6 +80,8 @@ export interface Kind {
   /** The item, key or map of values in the form that the client takes and gives. */
   readonly item: (item: { readonly [name: string]: Native }) => Record<string, unknown>
   readonly command: (operation: OperationName, input: object) => object
+  /** What sends the commands of this kind, over a plain client. */
+  readonly sender: (client: DynamoDBClient) => { send(command: never): Promise<unknown> }
   readonly send: (client: DynamoDBClient, operation: OperationName, input: object) => Promise<Answer>
 }
 
@@ -107,17 +109,13 @@ export function toValue(value: Native): AttributeValue {
   return { M: toItem(value as { readonly [name: string]: Native }) }
 }
 
-function makeKind(
-  kind: Kind['kind'],
-  commands: Record<OperationName, CommandClass>,
-  wrap: (client: DynamoDBClient) => { send(command: never): Promise<unknown> },
-  item: Kind['item'],
-): Kind {
+function makeKind(kind: Kind['kind'], commands: Record<OperationName, CommandClass>, sender: Kind['sender'], item: Kind['item']): Kind {
   const command = (operation: OperationName, input: object) => new commands[operation](input as never)
   return {
     kind,
     item,
     command,
-    send: async (client, operation, input) => (await wrap(client).send(command(operation, input) as never)) as Answer,
+    sender,
+    send: async (client, operation, input) => (await sender(client).send(command(operation, input) as never)) as Answer,
   }
 }

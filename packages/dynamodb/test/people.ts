@@ -101,6 +101,7 @@ export function usePeople(): People {
   })
   beforeEach(() => people.server.reset())
   afterAll(async () => {
+    people.server.reset()
     await people.raw.send(new DeleteTableCommand({ TableName: people.table }))
     for (const client of [people.raw, people.client]) client.destroy()
     await people.server.close()

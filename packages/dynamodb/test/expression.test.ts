@@ -1,0 +1,140 @@
+import { describe, expect, test } from 'vitest'
+import { type Mention, mentionsInCondition, mentionsInUpdate } from '../src/expression.ts'
+
+const names = { ExpressionAttributeNames: { '#n': 'name', '#d': 'a.b', '#set': 'SET', '#__proto__': '__proto__' } }
+const attributes = (mentions: Mention[]) => mentions.map(({ attribute }) => attribute)
+const inCondition = (text: string) => attributes(mentionsInCondition(text, names))
+const inUpdate = (text: string) => attributes(mentionsInUpdate(text, names))
+const malformed = expect.objectContaining({ name: 'ItemCryptoError', code: 'MALFORMED' })
+
+describe('conditions', () => {
+  test.each([
+    ['a = :a', ['a']],
+    [':a = a', ['a']],
+    ['a=:a', ['a']],
+    ['a<>b', ['a', 'b']],
+    ['#n = :n AND (x < :x OR NOT y >= :y)', ['name', 'x', 'y']],
+    ['NOT NOT a = :a', ['a']],
+    ['not(a=:a)and(b=:b)or c=:c', ['a', 'b', 'c']],
+    ['a BETWEEN :x AND b AND c = :c', ['a', 'b', 'c']],
+    ['a between:x and:y', ['a']],
+    ['a IN (:x, b, c.d)', ['a', 'b', 'c']],
+    ['begins_with(a, :x)', ['a']],
+    ['contains (a , b)', ['a', 'b']],
+    ['size(a) > size(b)', ['a', 'b']],
+    ['attribute_type(a, :t)', ['a']],
+    ['((a)) = ((:a))', ['a']],
+    ['a.b[1].c[20][3] = :a', ['a']],
+    ['a . b [ 1 ] = :a', ['a']],
+    ['#n.#d[0] = :a', ['name']],
+    ['#d = :a', ['a.b']],
+    ['#set = :a', ['SET']],
+    ['#__proto__ = :a', ['__proto__']],
+    [' \t\r\na = :a\n\nAND\nb = :b\n', ['a', 'b']],
+    ['_x1 = :a', ['_x1']],
+  ])('%j', (text, expected) => {
+    expect(inCondition(text)).toEqual(expected)
+  })
+
+  test('names that begin like keywords are names', () => {
+    const text = 'Info = :a AND order_id = :b OR notes = :c AND inner = :d AND android = :e AND between_us = :f'
+    expect(inCondition(text)).toEqual(['Info', 'order_id', 'notes', 'inner', 'android', 'between_us'])
+  })
+
+  test('says of which function a path is the operand, and whether it goes deeper', () => {
+    expect(mentionsInCondition('attribute_exists(a) AND size(b.c) > d AND size((e)) = :s', {})).toEqual([
+      { attribute: 'a', nested: false, operandOf: 'attribute_exists' },
+      { attribute: 'b', nested: true, operandOf: 'size' },
+      { attribute: 'd', nested: false, operandOf: undefined },
+      { attribute: 'e', nested: false, operandOf: undefined },
+    ])
+  })
+
+  test.each([
+    '',
+    ' ',
+    'a =',
+    '= :a',
+    'a = :a b = :b',
+    'a = :a AND',
+    'a == :a',
+    'a = :a)',
+    '(a = :a',
+    'a BETWEEN :x',
+    'a IN :x',
+    'a IN ()',
+    'a = "x"',
+    "a = 'x'",
+    'a = 1',
+    'a = :a; b = :b',
+    'a = :a -- b',
+    'a. = :a',
+    'a[] = :a',
+    'a[b] = :a',
+    'a[-1] = :a',
+    '1a = :a',
+    'AND = :a',
+    'a.AND = :a',
+    'in(a) = :a',
+    '#unknown = :a',
+    '#toString = :a',
+    '# = :a',
+    ': = a',
+    'a = :a\u00a0AND b = :b',
+    'ä = :a',
+    'size() = :a',
+    'a, b',
+    `a = :a${' '.repeat(4096)}`,
+  ])('%j is refused', (text) => {
+    expect(() => inCondition(text)).toThrow(malformed)
+  })
+
+  test('what is no text is refused', () => {
+    expect(() => mentionsInCondition({} as string, {})).toThrow(malformed)
+  })
+
+  test('a bracket after the other, as many as fit, does not exhaust the stack', () => {
+    expect(inCondition(`${'('.repeat(2000)}a${')'.repeat(2000)} = :a`)).toEqual(['a'])
+  })
+})
+
+describe('updates', () => {
+  test.each([
+    ['SET a = :a', ['a']],
+    ['set a = :a, b.c[0] = d + :x', ['a', 'b', 'd']],
+    ['SET a = if_not_exists(b, :zero) + :one', ['a', 'b']],
+    ['SET a = list_append(if_not_exists(b, :e), c)', ['a', 'b', 'c']],
+    ['SET a = (b - :x)', ['a', 'b']],
+    ['REMOVE a, b[1], #n', ['a', 'b', 'name']],
+    ['ADD a :x, b.c :y', ['a', 'b']],
+    ['DELETE a :x', ['a']],
+    ['SET a = :a REMOVE b ADD c :c DELETE d :d', ['a', 'b', 'c', 'd']],
+    ['SET a = :a\nremove\tb', ['a', 'b']],
+    ['SET settings = :a, removed = :b, address = :c, deleted = :d', ['settings', 'removed', 'address', 'deleted']],
+    ['SET #set = :a', ['SET']],
+    ['', []],
+  ])('%j', (text, expected) => {
+    expect(inUpdate(text)).toEqual(expected)
+  })
+
+  test.each([
+    'a = :a',
+    'SET',
+    'SET a',
+    'SET a = ',
+    'SET a = :a,',
+    'SET a = :a b = :b',
+    'SET :a = a',
+    'SET a = b = c',
+    'SET a = b + c + d',
+    'REMOVE',
+    'REMOVE a b',
+    'REMOVE :a',
+    'ADD a',
+    'ADD a = :a',
+    'SET a = b AND c',
+    'SET size(a) = :a',
+  ])('%j is refused', (text) => {
+    expect(() => inUpdate(text)).toThrow(malformed)
+  })
+})

@@ -1,0 +1,140 @@
+import { DescribeTableCommand } from '@aws-sdk/client-dynamodb'
+import { describe, expect, test } from 'vitest'
+import { classicTable } from '../src/classic.ts'
+import { itemEncryption } from '../src/index.ts'
+import { KINDS, toItem } from './kinds.ts'
+import { ADA, ADA_KEY, PEOPLE, PROVIDER, usePeople } from './people.ts'
+
+const people = usePeople()
+const [plain] = KINDS as [(typeof KINDS)[0]]
+const configuration = (message: RegExp) =>
+  expect.objectContaining({ name: 'ItemCryptoError', code: 'CONFIGURATION', message: expect.stringMatching(message) })
+
+describe('a table configured without its keys', () => {
+  const describing = (config: Parameters<typeof classicTable>[0], before = async () => {}) =>
+    people.clientWith({
+      tables: { [people.table]: classicTable(config) },
+      describeTable: async (input) => {
+        await before()
+        return people.raw.send(new DescribeTableCommand(input))
+      },
+    })
+  const { provider, actions } = PEOPLE
+  const put = (client: ReturnType<typeof describing>) => plain.send(client, 'PutItem', { TableName: people.table, Item: toItem(ADA) })
+  const operations = () => people.server.requests.map(({ operation }) => operation)
+
+  test('is described on first use, once for all who ask at the same time', async () => {
+    const client = describing({ provider, actions: actions! })
+    expect(operations()).toEqual([])
+    await Promise.all(Array.from({ length: 20 }, () => put(client)))
+    await put(client)
+    expect(operations().filter((operation) => operation === 'DescribeTable')).toHaveLength(1)
+    expect(operations()[0]).toBe('DescribeTable')
+    expect(operations()).toHaveLength(22)
+  })
+
+  test('is described through the same client, if that is what it is given', async () => {
+    const client = people.clientWith({
+      tables: { [people.table]: classicTable({ provider, actions: actions! }) },
+      describeTable: (input) => client.send(new DescribeTableCommand(input)),
+    })
+    const { Item } = await plain.send(client, 'GetItem', { TableName: people.arn, Key: toItem(ADA_KEY) })
+    expect(Item).toEqual(toItem(ADA))
+    expect(operations()).toEqual(['DescribeTable', 'GetItem'])
+  })
+
+  test('is read and written the same as one configured by hand: the keys of indexes are not encrypted', async () => {
+    await put(describing({ provider, actions: actions! }))
+    const { Item } = await plain.send(people.client, 'GetItem', { TableName: people.table, Key: toItem(ADA_KEY) })
+    expect(Item).toEqual(toItem(ADA))
+    expect(people.server.requests[1]!.body.Item).toMatchObject(toItem({ id: '1', at: 1, email: ADA.email, city: ADA.city, rank: ADA.rank }))
+  })
+
+  test('is described again after a failure, which everybody who asked hears of', async () => {
+    let failures = 1
+    const client = describing({ provider, actions: actions! }, async () => {
+      if (failures-- > 0) throw Object.assign(new Error('no network'), { name: 'NetworkError' })
+    })
+    const first = await Promise.allSettled([put(client), put(client)])
+    expect(first.map((result) => result.status === 'rejected' && result.reason.name)).toEqual(['NetworkError', 'NetworkError'])
+    expect(operations()).toEqual([])
+    await put(client)
+    expect(operations()).toEqual(['DescribeTable', 'PutItem'])
+  })
+
+  test('is not used if a key of an index would be encrypted', async () => {
+    const client = describing({ provider, actions: { attributes: { ...actions!.attributes, city: 'ENCRYPT_AND_SIGN' } } })
+    await expect(put(client)).rejects.toEqual(
+      configuration(/attribute "city" is a key of index "byCity" and cannot be encrypted: make it SIGN/),
+    )
+    expect(operations()).toEqual(['DescribeTable'])
+  })
+
+  test('is not used if the answer makes no sense', async () => {
+    const client = people.clientWith({ tables: { [people.table]: classicTable({ provider }) }, describeTable: async () => ({}) })
+    await expect(put(client)).rejects.toEqual(configuration(/names no partition key/))
+  })
+
+  test('needs describeTable', () => {
+    expect(() => itemEncryption({ tables: { people: classicTable({ provider }) } })).toThrow(
+      configuration(/^table "people": give its partitionKey, or the option describeTable/),
+    )
+  })
+})
+
+describe('configuration that cannot be is refused when the plugin is made', () => {
+  test.each([
+    [
+      'an encrypted key of an index',
+      'people',
+      { indexes: { byEmail: { keys: ['email'] } }, attributes: { email: 'ENCRYPT_AND_SIGN' } },
+      /"email" is a key of index "byEmail"/,
+    ],
+    ['an encrypted key', 'people', { attributes: { id: 'ENCRYPT_AND_SIGN' } }, /key attribute "id" is SIGN_ONLY always/],
+    [
+      'an ARN in place of a name',
+      'arn:aws:dynamodb:eu-central-1:123456789012:table/people',
+      {},
+      /tables are configured by name, and found by ARN too/,
+    ],
+    [
+      'an action of another format',
+      'people',
+      { attributes: { a: 'SIGN_AND_INCLUDE_IN_ENCRYPTION_CONTEXT' } },
+      /classic actions are ENCRYPT_AND_SIGN, SIGN_ONLY, DO_NOTHING/,
+    ],
+  ] as const)('%s', (_, name, options, message) => {
+    const { attributes = {}, ...more } = options as { attributes?: Record<string, 'ENCRYPT_AND_SIGN'> }
+    const table = classicTable({ partitionKey: 'id', provider: PROVIDER, actions: { attributes }, ...more })
+    expect(() => itemEncryption({ tables: { [name]: table } })).toThrow(configuration(message))
+  })
+})
+
+test('keys of indexes may be unsigned, if they are configured so', async () => {
+  const table = classicTable({ ...PEOPLE, actions: { attributes: { city: 'DO_NOTHING' } } })
+  const client = people.clientWith({ tables: { [people.table]: table } })
+  await plain.send(client, 'PutItem', { TableName: people.table, Item: toItem({ id: '2', at: 1, city: 'Turin' }) })
+  const update = { UpdateExpression: 'SET city = :c', ExpressionAttributeValues: toItem({ ':c': 'Paris' }), ReturnValues: 'ALL_NEW' }
+  const { Attributes } = await plain.send(client, 'UpdateItem', { TableName: people.table, Key: toItem({ id: '2', at: 1 }), ...update })
+  expect(Attributes).toEqual(toItem({ id: '2', at: 1, city: 'Paris' }))
+})
+
+test('a table that is not configured passes untouched, whatever is asked of it', async () => {
+  const client = people.clientWith({ tables: {} })
+  for (const { item, send } of KINDS) {
+    const key = { TableName: people.table, Key: item(ADA_KEY) }
+    await send(client, 'PutItem', { TableName: people.table, Item: item(ADA) })
+    expect((await send(client, 'GetItem', { ...key, ProjectionExpression: 'id, born' })).Item).toEqual(item({ id: '1', born: 1815 }))
+    const update = { UpdateExpression: 'SET born = :b', ExpressionAttributeValues: item({ ':b': 1816 }), ReturnValues: 'ALL_NEW' }
+    expect((await send(client, 'UpdateItem', { ...key, ...update })).Attributes).toEqual(item({ ...ADA, born: 1816 }))
+    expect(
+      (
+        await send(client, 'Scan', {
+          TableName: people.table,
+          FilterExpression: 'born = :b',
+          ExpressionAttributeValues: item({ ':b': 1816 }),
+        })
+      ).Count,
+    ).toBe(1)
+  }
+})
