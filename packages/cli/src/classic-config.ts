@@ -7,7 +7,7 @@ import { type Item, ItemCryptoError } from '@itemseal/core'
 import { classicItemEncryptor, type MaterialsProvider, staticProvider, wrappedProvider } from '@itemseal/core/classic'
 import { cachingMostRecentProvider, META_STORE, metaStoreProvider } from '@itemseal/core/classic/most-recent'
 import type { Purpose } from './config.ts'
-import { at, type Json, object, oneOf, optional, recordOf, text, wrong } from './config-reader.ts'
+import { anyText, at, type Json, object, oneOf, optional, recordOf, text, wrong } from './config-reader.ts'
 import { type ConfiguredKey, type KeyTools, keyWrapperOf, readKey, signerOf, verifierOf } from './keys.ts'
 
 /** What a configuration may need of the world around it. */
@@ -35,13 +35,8 @@ function staticKeys(keys: Json, path: string, purpose: Purpose, { tools }: Surro
   const encryptionKey = optional(keys.encryptionKey, `${path}.encryptionKey`, readKey)
   if (!encryptionKey && purpose.encrypts) wrong(`${path}.encryptionKey`, 'missing: the actions want attributes encrypted')
   if (encryptionKey && encryptionKey.algorithm.split('/')[0] !== 'AES') wrong(`${encryptionKey.path}.algorithm`, 'AES is wanted')
-  return at(encryptionKey?.path ?? path, () =>
-    staticProvider({
-      ...(encryptionKey && { encryptionKey: encryptionKey.material }),
-      ...signingKeys(keys, path, purpose, tools),
-      description: description(keys, path),
-    }),
-  )
+  const rest = { ...signingKeys(keys, path, purpose, tools), description: description(keys, path) }
+  return at(encryptionKey?.path ?? path, () => staticProvider({ ...(encryptionKey && { encryptionKey: encryptionKey.material }), ...rest }))
 }
 
 function wrappedKeys(keys: Json, path: string, purpose: Purpose, { tools }: Surroundings): MaterialsProvider {
@@ -52,11 +47,10 @@ function wrappedKeys(keys: Json, path: string, purpose: Purpose, { tools }: Surr
   if (!needed) wrong(`${path}.${title}`, 'missing')
   if (keys.unwrapPkcs1 !== undefined && typeof keys.unwrapPkcs1 !== 'boolean') wrong(`${path}.unwrapPkcs1`, 'true or false is wanted')
   const described = description(keys, path)
-  const choice = { algorithm: described['amzn-ddb-wrap-alg'], unwrapPkcs1: keys.unwrapPkcs1 === true }
+  const choice = { algorithm: described['amzn-ddb-wrap-alg'], unwrapPkcs1: keys.unwrapPkcs1 === true, dialect: purpose.dialect }
   const keyWrapper = keyWrapperOf(wrappingKey, unwrappingKey, choice, tools)
-  return at(`${path}.description`, () =>
-    wrappedProvider({ keyWrapper, ...signingKeys(keys, path, purpose, tools), description: described }),
-  )
+  const signing = signingKeys(keys, path, purpose, tools)
+  return at(`${path}.description`, () => wrappedProvider({ keyWrapper, ...signing, description: described }))
 }
 
 function mostRecentKeys(keys: Json, path: string, purpose: Purpose, around: Surroundings): MaterialsProvider {
@@ -66,7 +60,7 @@ function mostRecentKeys(keys: Json, path: string, purpose: Purpose, around: Surr
   const { table, items } = object(keys.store, `${path}.store`, ['table', 'items'])
   const tableName = text(table, `${path}.store.table`)
   const file = text(items, `${path}.store.items`)
-  const provider = classicProvider(keys.keys, `${path}.keys`, { command: 'decrypt', encrypts: true }, around)
+  const provider = classicProvider(keys.keys, `${path}.keys`, { ...purpose, encrypts: true }, around)
   const encryptor = classicItemEncryptor({ tableName, ...META_STORE, provider })
   let read: Promise<Item[]> | undefined
 
@@ -89,7 +83,7 @@ function signingKeys(keys: Json, path: string, { command }: Purpose, tools: KeyT
 }
 
 function description(keys: Json, path: string): Record<string, string> {
-  return optional(keys.description, `${path}.description`, recordOf(text)) ?? {}
+  return optional(keys.description, `${path}.description`, recordOf(anyText)) ?? {}
 }
 
 function canUnwrap(key: ConfiguredKey | undefined): boolean {

@@ -26,6 +26,11 @@ export function text(value: unknown, path: string): string {
   return value
 }
 
+/** Text that may be empty. */
+export function anyText(value: unknown, path: string): string {
+  return value === '' ? value : text(value, path)
+}
+
 export function optional<T>(value: unknown, path: string, read: (value: unknown, path: string) => T): T | undefined {
   return value === undefined ? undefined : read(value, path)
 }

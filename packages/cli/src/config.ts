@@ -16,6 +16,7 @@ export interface Purpose {
   readonly command: 'encrypt' | 'decrypt'
   /** Whether an attribute may come to be encrypted. */
   readonly encrypts: boolean
+  readonly dialect: Dialect
 }
 
 export interface EncryptorOptions extends Surroundings {
@@ -40,14 +41,14 @@ export function encryptorFromConfig(json: unknown, command: Purpose['command'], 
   const actions = readActions(config)
   const encrypts = [actions.default, ...Object.values(actions.attributes)].includes('ENCRYPT_AND_SIGN')
   const sortKey = optional(config.sortKey, 'sortKey', text)
-  const dialect = optional(config.dialect, 'dialect', oneOf<Dialect>(['java', 'python']))
+  const dialect = optional(config.dialect, 'dialect', oneOf<Dialect>(['java', 'python'])) ?? 'java'
   const names = { tableName: text(config.table, 'table'), partitionKey: text(config.partitionKey, 'partitionKey') }
-  const provider = classicProvider(config.keys, 'keys', { command, encrypts }, options)
+  const provider = classicProvider(config.keys, 'keys', { command, encrypts, dialect }, options)
   return at('actions', () =>
     classicItemEncryptor({
       ...names,
       ...(sortKey !== undefined && { sortKey }),
-      ...(dialect && { dialect }),
+      dialect,
       ...(options.primitives && { primitives: options.primitives }),
       ...(options.allowPlaintext && { plaintextItems: 'allow' }),
       provider,

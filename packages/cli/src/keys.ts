@@ -4,6 +4,7 @@
  * @module
  */
 import type { KeyWrapper, Signer, Verifier } from '@itemseal/core'
+import type { Dialect } from '@itemseal/core/classic'
 import { at, object, oneOf, text, wrong } from './config-reader.ts'
 
 /** What makes keys of bytes. The command line has them from `node:crypto`; elsewhere the add-ons of `@itemseal/noble` serve. */
@@ -55,16 +56,21 @@ export function verifierOf(key: ConfiguredKey, tools: KeyTools): Verifier {
 export function keyWrapperOf(
   wrapping: ConfiguredKey | undefined,
   unwrapping: ConfiguredKey | undefined,
-  { algorithm, unwrapPkcs1 }: { algorithm: string | undefined; unwrapPkcs1: boolean },
+  { algorithm, unwrapPkcs1, dialect }: { algorithm: string | undefined; unwrapPkcs1: boolean; dialect: Dialect },
   tools: KeyTools,
 ): KeyWrapper {
   const key = wrapping ?? unwrapping! // the caller has made sure of one
   const named = algorithm ?? key.algorithm
+  // The Python client does AES key wrap whatever a transformation of three parts says (classic-item-format, 7.2).
+  const aesWrapper = (name: string, material: Uint8Array): KeyWrapper =>
+    dialect === 'python' && name.split('/').length === 3
+      ? { ...tools.aesKeyWrapper('AESWrap', material), algorithm: name }
+      : tools.aesKeyWrapper(name, material)
   if (key.type === 'symmetric') {
     if (unwrapping && unwrapping.type !== 'symmetric') wrong(unwrapping.path, 'not of the kind of the wrapping key')
     return both(
-      wrapping && at(wrapping.path, () => tools.aesKeyWrapper(named, wrapping.material)),
-      unwrapping && at(unwrapping.path, () => tools.aesKeyWrapper(named, unwrapping.material)),
+      wrapping && at(wrapping.path, () => aesWrapper(named, wrapping.material)),
+      unwrapping && at(unwrapping.path, () => aesWrapper(named, unwrapping.material)),
     )
   }
   if (unwrapping && unwrapping.type !== 'private') wrong(`${unwrapping.path}.type`, 'a private key unwraps')

@@ -1,0 +1,101 @@
+/**
+ * `npm run interop [-- --count 300 --seed 1 --peer classic-java]`: live, in both directions. Each peer writes random items
+ * and we read them; we write random items and the peer reads them. Prints counts; exits 1 if any item differs. A peer that
+ * this machine cannot run is a line that says what is missing.
+ */
+import { parseArgs } from 'node:util'
+import { encryptorFromConfig } from '@itemseal/cli/config'
+import { nodeKeyTools } from '@itemseal/cli/node-keys'
+import { itemFromJson, itemToJson, webCrypto } from '@itemseal/core'
+import { nodeCrypto } from '@itemseal/node'
+import { classicCases, dialectCases, sameItem } from './classic-cases.mjs'
+import { peerNames, startPeer } from './run-peer.mjs'
+
+const { values } = parseArgs({
+  options: { count: { type: 'string', default: '300' }, seed: { type: 'string' }, peer: { type: 'string', multiple: true } },
+})
+const seed = Number(values.seed ?? Date.now() % 1_000_000)
+const PROVIDERS = [
+  ['nodeCrypto', nodeCrypto],
+  ['webCrypto', webCrypto],
+]
+let failed = false
+
+console.log(`seed ${seed}`)
+for (const name of values.peer ?? peerNames) {
+  let peer
+  try {
+    peer = await startPeer(name)
+  } catch (error) {
+    console.log(`${name}: not run: ${error.message}`)
+    continue
+  }
+  const cases = [...classicCases(seed, Number(values.count), { peer: name }), ...dialectCases({ peer: name })]
+  const written = await peer.request(cases.map(({ config, item }) => ({ op: 'encrypt', config, item })))
+  const reread = await peer.request(cases.map(({ config }, i) => ({ op: 'decrypt', config, item: written[i].item ?? {} })))
+  const known = cases.map((it, i) => ({ ...it, changed: reread[i].item }))
+  report(`${name} (${peer.version}) wrote, we read`, await weRead(written, known))
+  report(`we wrote, ${name} read`, await theyRead(peer, known))
+  await peer.close()
+}
+process.exitCode = failed ? 1 : 0
+
+async function weRead(written, cases) {
+  return Promise.all(
+    cases.map((it, i) => outcome(it, i, written[i], async ({ config }, options) => ours('decrypt', config, written[i].item, options))),
+  )
+}
+
+async function theyRead(peer, cases) {
+  const encrypted = await Promise.all(
+    cases.map((it, i) =>
+      ours('encrypt', it.config, it.item, options(i)).then(
+        (item) => ({ item }),
+        (error) => ({ error: `${error.code}: ${error.message}` }),
+      ),
+    ),
+  )
+  const read = await peer.request(cases.map(({ config }, i) => ({ op: 'decrypt', config, item: encrypted[i].item ?? {} })))
+  return Promise.all(cases.map((it, i) => outcome(it, i, encrypted[i].error ? encrypted[i] : read[i], async () => read[i].item)))
+}
+
+/**
+ * `same`; `changed` if it is what the peer makes of this item when it writes and reads it alone (Python rounds numbers to 28
+ * digits, Java writes a negative zero as zero); `unsupported` by the peer; or what went wrong.
+ */
+async function outcome(it, i, answer, read) {
+  if (answer.error?.startsWith('unsupported: ')) return { result: 'unsupported' }
+  if (answer.error) return { result: 'failed', why: `${it.name}: ${answer.error}` }
+  try {
+    const item = await read(it, options(i))
+    if (sameItem(item, it.item)) return { result: 'same' }
+    if (it.changed && sameItem(item, it.changed)) return { result: 'changed' }
+    return { result: 'failed', why: `${it.name}: differs` }
+  } catch (error) {
+    return { result: 'failed', why: `${it.name}: ${error.code ?? error.name}: ${error.message}` }
+  }
+}
+
+/** The providers take turns; WebCrypto has no SHA-224. */
+function options(i) {
+  const [, primitives] = PROVIDERS[i % 2]
+  return { primitives: { ...primitives, hmac: nodeCrypto.hmac, importKey: importKeyFor(primitives) }, tools: nodeKeyTools }
+}
+
+function importKeyFor(primitives) {
+  return (use, raw) => (use.startsWith('HMAC') ? nodeCrypto : primitives).importKey(use, raw)
+}
+
+async function ours(command, config, item, options) {
+  const encryptor = encryptorFromConfig(config, command, options)
+  return itemToJson(await encryptor[`${command}Item`](itemFromJson(item)))
+}
+
+function report(title, outcomes) {
+  const count = (result) => outcomes.filter((outcome) => outcome.result === result).length
+  console.log(
+    `${title}: ${count('same')} same, ${count('changed')} as the peer itself changes them, ${count('unsupported')} not supported by the peer, ${count('failed')} failed`,
+  )
+  for (const { why } of outcomes.filter(({ result }) => result === 'failed').slice(0, 10)) console.log(`    ${why}`)
+  failed ||= count('failed') > 0 || count('same') === 0
+}
