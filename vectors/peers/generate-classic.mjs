@@ -3,17 +3,14 @@
  *
  *     node vectors/peers/generate-classic.mjs [--count 240] [--seed 1]
  */
-import { readFileSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { classicCases, dialectCases, sameItem } from './classic-cases.mjs'
 import { startPeer } from './run-peer.mjs'
+import { writeVectors } from './vector-file.mjs'
 
 const { values: options } = parseArgs({ options: { count: { type: 'string', default: '240' }, seed: { type: 'string', default: '1' } } })
 const count = Number(options.count)
 const seed = Number(options.seed)
-
-const { keys: material } = JSON.parse(readFileSync(new URL('keys.json', import.meta.url), 'utf8'))
-const names = new Map(Object.entries(material).map(([name, bytes]) => [bytes, name]))
 
 for (const language of ['python', 'java']) {
   const peer = await startPeer(`classic-${language}`)
@@ -21,15 +18,9 @@ for (const language of ['python', 'java']) {
   const cases = [...(await written(peer, random, mustSurvive)), ...(await written(peer, dialectCases({ peer: peer.name }), mayChange))]
   await peer.close()
 
-  const keys = {}
-  const lines = cases.map(({ name, config, plaintext, encrypted }) =>
-    JSON.stringify({ name, config: { ...config, keys: withoutMaterial(config.keys, keys) }, plaintext, encrypted }),
-  )
   const origin = `${peer.version}, node vectors/peers/generate-classic.mjs --count ${count} --seed ${seed}`
-  const keyLines = Object.entries(keys).map(([name, key]) => `${JSON.stringify(name)}: ${JSON.stringify(key)}`)
-  const text = `{\n"origin": ${JSON.stringify(origin)},\n"keys": {\n${keyLines.join(',\n')}\n},\n"cases": [\n${lines.join(',\n')}\n]\n}\n`
-  writeFileSync(new URL(`../classic/written-by-${language}.json`, import.meta.url), text)
-  console.log(`${peer.version}: ${cases.length} items (${random.length} random), ${Math.round(text.length / 1024)} KiB`)
+  const size = writeVectors(`classic/written-by-${language}.json`, origin, cases)
+  console.log(`${peer.version}: ${cases.length} items (${random.length} random), ${Math.round(size / 1024)} KiB`)
 }
 
 /** Encrypts every case and has the same client decrypt it; `plaintext` is what came back. */
@@ -57,16 +48,4 @@ function mustSurvive(peer, name) {
 /** Numbers are normalised inside an encrypted value, and by the Python client rounded: a reader gets what was stored. */
 function mayChange(_peer, _name, decrypted) {
   return decrypted
-}
-
-/** Key objects as references into `keys`, the file's own map: they are long and few. */
-function withoutMaterial(provider, keys) {
-  const reference = ([role, value]) => {
-    if (typeof value !== 'object' || value.material === undefined) return [role, value]
-    const bytes = value.encoding === 'PEM' ? value.material.replace(/-----[^-]+-----|\n/g, '') : value.material
-    const name = [names.get(bytes), value.algorithm, ...(value.encoding === 'PEM' ? ['PEM'] : [])].join(' ')
-    keys[name] = value
-    return [role, { $key: name }]
-  }
-  return Object.fromEntries(Object.entries(provider).map(reference))
 }

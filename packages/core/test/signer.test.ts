@@ -1,4 +1,4 @@
-import { generateKeyPairSync, sign as nodeSign, verify as nodeVerify } from 'node:crypto'
+import { sign as nodeSign, verify as nodeVerify } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { toUtf8 } from '../src/bytes.ts'
 import { derFromRaw, rawFromDer } from '../src/ecdsa-encoding.ts'
@@ -7,9 +7,9 @@ import { ecdsaSigner, ecdsaVerifier, hmacSigner, rsaSigner, rsaVerifier } from '
 import { classicWebCrypto as p } from '../src/webcrypto.ts'
 import { range } from './support/classic-encryptor.ts'
 import { withCode } from './support/expect-error.ts'
+import { ecKeyPair, rsaKeyPair } from './support/key-pair.ts'
 
 const data = toUtf8('string to sign')
-const der = { publicKeyEncoding: { format: 'der', type: 'spki' }, privateKeyEncoding: { format: 'der', type: 'pkcs8' } } as const
 const flipped = (bytes: Uint8Array, i: number) => bytes.map((byte, j) => (i === j ? byte ^ 1 : byte))
 
 describe('a MAC key', () => {
@@ -34,7 +34,7 @@ describe('a MAC key', () => {
 })
 
 describe('an RSA key', () => {
-  const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048, ...der })
+  const { publicKey, privateKey } = rsaKeyPair()
   for (const [algorithm, hash] of [
     ['SHA1withRSA', 'sha1'],
     ['SHA256withRSA', 'sha256'],
@@ -65,7 +65,7 @@ describe('an ECDSA key', () => {
     ['P-521', 'secp521r1', 'SHA512withECDSA', 'sha512'],
     ['P-256', 'prime256v1', 'SHA1withECDSA', 'sha1'],
   ] as const) {
-    const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: named, ...der })
+    const { publicKey, privateKey } = ecKeyPair(named)
     test(`on ${curve} signs and verifies ${algorithm} in DER as others do, and refuses any other byte`, async () => {
       const verifier = ecdsaVerifier(algorithm, curve, publicKey)
       for (let i = 0; i < 20; i++) {
