@@ -4,14 +4,11 @@
  *
  * @module
  */
-import { type AttributeValue, type Item, normalizeNumber } from '@itemseal/core'
-import type { Operation } from './call.ts'
+import { type Item, normalizeNumber } from '@itemseal/core'
+import { eachTable, type Operation } from './call.ts'
 import { checkShape, decryptFrom, encryptFor } from './passage.ts'
 import type { BatchWriteRequest, BatchWriteResponse, WriteRequest } from './sdk-shapes.ts'
 import type { EncryptedTable } from './table.ts'
-import type { Tables } from './tables.ts'
-
-type Requests = readonly WriteRequest[]
 
 export const batchWriteItem: Operation = async (input: BatchWriteRequest, tables) => {
   if (input.RequestItems === undefined) return { input }
@@ -32,34 +29,16 @@ export const batchWriteItem: Operation = async (input: BatchWriteRequest, tables
   }
 
   return {
-    input: { ...input, RequestItems: await eachRequest(tables, input.RequestItems, encrypt) },
+    input: { ...input, RequestItems: await eachTable(tables, input.RequestItems, encrypt) },
     async output(output: BatchWriteResponse) {
       if (output.UnprocessedItems === undefined) return output
-      return { ...output, UnprocessedItems: await eachRequest(tables, output.UnprocessedItems, original) }
+      return { ...output, UnprocessedItems: await eachTable(tables, output.UnprocessedItems, original) }
     },
   }
 }
 
-async function eachRequest(
-  tables: Tables,
-  items: Readonly<Record<string, Requests>>,
-  change: (table: EncryptedTable, request: WriteRequest) => Promise<WriteRequest>,
-): Promise<Record<string, Requests>> {
-  const changed = Object.entries(items).map(async ([name, requests]): Promise<[string, Requests]> => {
-    const table = await tables.find(name)
-    return [name, table === undefined ? requests : await Promise.all(requests.map((request) => change(table, request)))]
-  })
-  return Object.fromEntries(await Promise.all(changed))
-}
-
-/** The item's primary key as text: one item, one text, whatever form its numbers are in. */
-function identity({ name, partitionKey, sortKey }: EncryptedTable, item: Item): string {
-  const keys = [partitionKey, ...(sortKey === undefined ? [] : [sortKey])]
-  return JSON.stringify([name, ...keys.map((key) => keyText(item[key]))])
-}
-
-function keyText(value: AttributeValue | undefined): unknown {
-  if (value === undefined) return null
-  if ('N' in value) return { N: normalizeNumber(value.N) }
-  return 'B' in value ? { B: [...value.B] } : value
+/** The item's primary key as text, whatever form a number is in. (Bytes have several; then `original` decrypts.) */
+function identity({ name, partitionKey, sortKey = '' }: EncryptedTable, item: Item): string {
+  const keys = [item[partitionKey], item[sortKey]].map((value) => (value && 'N' in value ? normalizeNumber(value.N) : value))
+  return JSON.stringify([name, keys])
 }

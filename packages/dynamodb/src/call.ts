@@ -4,6 +4,7 @@
  * @module
  */
 import type { MaybePromise } from '@itemseal/core'
+import { checkLegacy } from './checks.ts'
 import type { Request, ServiceError } from './sdk-shapes.ts'
 import type { EncryptedTable } from './table.ts'
 import type { Tables } from './tables.ts'
@@ -24,6 +25,22 @@ export type Operation = (input: object, tables: Tables) => MaybePromise<Call>
 export function onTable(prepare: (table: EncryptedTable, request: Request) => MaybePromise<Call>): Operation {
   return async (input: Request, tables) => {
     const table = await tables.find(input.TableName)
-    return table === undefined ? { input } : prepare(table, input)
+    if (table === undefined) return { input }
+    checkLegacy(table, input)
+    return prepare(table, input)
   }
+}
+
+/** Changes the entries of configured tables, in what is listed by table. */
+export async function eachTable<T>(
+  tables: Tables,
+  lists: Readonly<Record<string, readonly T[]>>,
+  change: (table: EncryptedTable, entry: T, place: string) => Promise<T>,
+): Promise<Record<string, readonly T[]>> {
+  const changed = Object.entries(lists).map(async ([name, list]): Promise<[string, readonly T[]]> => {
+    const table = await tables.find(name)
+    const entries = table && list.map((entry, i) => change(table, entry, `[${JSON.stringify(name)}][${i}]`))
+    return [name, entries === undefined ? list : await Promise.all(entries)]
+  })
+  return Object.fromEntries(await Promise.all(changed))
 }

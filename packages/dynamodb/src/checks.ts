@@ -4,50 +4,43 @@
  *
  * @module
  */
-import { ItemCryptoError } from '@itemseal/core'
 import { type Mention, mentionsInCondition, mentionsInUpdate } from './expression.ts'
 import type { ExpressionNames, Request } from './sdk-shapes.ts'
-import { type EncryptedTable, isEncrypted, refuse } from './table.ts'
+import { type EncryptedTable, isEncrypted, located, refuse } from './table.ts'
 
 /** They look at whether there is a value, and at the length of the stored one. */
 const EXEMPT = ['attribute_exists', 'attribute_not_exists', 'size']
 
-const LEGACY: Readonly<Record<string, string>> = {
-  AttributeUpdates: 'UpdateExpression',
-  ConditionalOperator: 'AND and OR in an expression',
-  Expected: 'ConditionExpression',
-  KeyConditions: 'KeyConditionExpression',
-  QueryFilter: 'FilterExpression',
-  ScanFilter: 'FilterExpression',
-}
+const LEGACY = ['AttributeUpdates', 'ConditionalOperator', 'Expected', 'KeyConditions', 'QueryFilter', 'ScanFilter']
 
 /** Parameters from before there were expressions. */
 export function checkLegacy(table: EncryptedTable, request: object): void {
-  for (const [parameter, instead] of Object.entries(LEGACY)) {
-    if (has(request, parameter)) refuse(table, `${parameter} is not supported: use ${instead}`)
+  for (const parameter of LEGACY) {
+    if (has(request, parameter)) refuse(table, `${parameter} is not supported: use an expression`)
   }
 }
 
 /** A signature covers the whole item: without all of it, nothing is known to be true. */
-export function checkProjection(table: EncryptedTable, request: object): void {
-  for (const parameter of ['ProjectionExpression', 'AttributesToGet']) {
-    if (has(request, parameter))
-      refuse(table, `${parameter} leaves out attributes that the signature covers: read the whole item and pick from it`)
-  }
+export function checkProjection(table: EncryptedTable, request: Request): void {
+  for (const parameter of ['ProjectionExpression', 'AttributesToGet']) if (has(request, parameter)) leavesOut(table, parameter)
+  if (request.Select === 'SPECIFIC_ATTRIBUTES') leavesOut(table, 'Select: SPECIFIC_ATTRIBUTES')
 }
 
-/** A condition on a write: it may ask whether an encrypted attribute is there, not what is in it. */
-export function checkCondition(table: EncryptedTable, request: Request): void {
-  for (const { attribute, nested, operandOf } of mentions(table, request, 'ConditionExpression')) {
-    const exempt = !nested && operandOf !== undefined && EXEMPT.includes(operandOf)
-    if (!exempt && isEncrypted(table, attribute)) cannotCompare(table, 'ConditionExpression', attribute)
-  }
-}
-
-/** A filter or a key condition of a read. */
-export function checkFilter(table: EncryptedTable, request: Request, parameter: 'FilterExpression' | 'KeyConditionExpression'): void {
-  for (const { attribute } of mentions(table, request, parameter)) {
-    if (isEncrypted(table, attribute)) cannotCompare(table, parameter, attribute)
+/**
+ * Conditions of any kind cannot be about what is in an encrypted attribute. That of a write may ask whether the attribute is
+ * there; filters and key conditions may not even that, as in the peers.
+ */
+export function checkConditions(table: EncryptedTable, request: Request): void {
+  for (const parameter of ['ConditionExpression', 'FilterExpression', 'KeyConditionExpression'] as const) {
+    for (const { attribute, nested, operandOf = '' } of mentions(table, request, parameter)) {
+      const exempt = parameter === 'ConditionExpression' && !nested && EXEMPT.includes(operandOf)
+      if (!exempt && isEncrypted(table, attribute))
+        refuse(
+          table,
+          `${parameter}: attribute ${JSON.stringify(attribute)} is encrypted, so DynamoDB cannot compare it: ` +
+            'compare after reading, or make it SIGN_ONLY',
+        )
+    }
   }
 }
 
@@ -57,8 +50,8 @@ export function checkUpdate(table: EncryptedTable, request: Request): void {
     if (table.isReserved(attribute) || table.actionOf(attribute) !== 'DO_NOTHING')
       refuse(
         table,
-        `UpdateExpression: attribute ${JSON.stringify(attribute)} is signed, and an update in place would invalidate the signature: ` +
-          'read the item, change it and put it, on the condition that a version attribute of yours is unchanged',
+        `UpdateExpression: attribute ${JSON.stringify(attribute)} is signed and cannot be updated in place: ` +
+          'read the item, change it and put it, if a version attribute is unchanged',
       )
   }
 }
@@ -75,17 +68,12 @@ function mentions(
   try {
     return read(text, request)
   } catch (error) {
-    if (!(error instanceof ItemCryptoError)) throw error
-    throw new ItemCryptoError(error.code, `table ${JSON.stringify(table.name)}: ${parameter}: ${error.message}`)
+    throw located(error, table, `${parameter}: `)
   }
 }
 
-function cannotCompare(table: EncryptedTable, parameter: string, attribute: string): never {
-  refuse(
-    table,
-    `${parameter}: attribute ${JSON.stringify(attribute)} is encrypted, so DynamoDB cannot compare it: ` +
-      'compare after reading, or make the attribute SIGN_ONLY',
-  )
+function leavesOut(table: EncryptedTable, parameter: string): never {
+  refuse(table, `${parameter} leaves out signed attributes: read whole items and pick from them`)
 }
 
 function has(request: object, parameter: string): boolean {

@@ -28,17 +28,8 @@ export interface Mention {
   readonly operandOf: string | undefined
 }
 
-interface Token {
-  readonly kind: 'name' | 'alias' | 'value' | 'number' | 'sign' | 'end'
-  readonly text: string
-  readonly offset: number
-}
-
-const TOKEN = /([A-Za-z_]\w*)|(#\w+)|(:\w+)|(\d+)|(<>|<=|>=|[=<>()[\],.+-])/y
-const KINDS = ['name', 'alias', 'value', 'number', 'sign'] as const
-const WHITE_SPACE = /[ \t\r\n]*/y
+const TOKEN = /[ \t\r\n]*([A-Za-z_]\w*|[#:]\w+|\d+|<>|<=|>=|[=<>()[\],.+-]|$)/gy // at the end, an empty one
 const KEYWORDS = /^(AND|OR|NOT|BETWEEN|IN|SET|REMOVE|ADD|DELETE)$/i // as attributes, they are written as an alias
-const COMPARATORS = ['=', '<>', '<', '<=', '>', '>=']
 const MAX_LENGTH = 4096 // DynamoDB's own
 
 /** The attributes in a condition, a filter or a key condition. @throws `MALFORMED` */
@@ -53,7 +44,7 @@ export function mentionsInCondition(text: string, names: ExpressionNames): Menti
   function term(): void {
     while (accept('NOT')) {}
     operand(condition)
-    if (accept(...COMPARATORS)) operand(condition)
+    if (accept('=', '<>', '<', '<=', '>', '>=')) operand(condition)
     else if (accept('BETWEEN')) {
       operand(condition)
       expect('AND')
@@ -101,17 +92,20 @@ export function mentionsInUpdate(text: string, names: ExpressionNames): Mention[
 }
 
 function parser(text: string, { ExpressionAttributeNames: aliases = {} }: ExpressionNames) {
-  const tokens = lex(text)
+  if (typeof text !== 'string' || text.length > MAX_LENGTH) malformed(`not a text of at most ${MAX_LENGTH} characters`)
+  const tokens = [...text.matchAll(TOKEN)]
   const mentions: Mention[] = []
   let at = 0
 
-  const token = (): Token => tokens[at]! // the last one, `end`, is never passed
+  const token = (): string => tokens[at]?.[1] ?? fail() // they stop short of what is no token
 
-  const fail = (): never => malformed(`unexpected at offset ${token().offset}`)
+  function fail(): never {
+    const offset = tokens.slice(0, at).reduce((sum, [matched]) => sum + matched.length, 0)
+    malformed(`not understood from offset ${offset} on`)
+  }
 
   function accept(...texts: string[]): boolean {
-    const { kind, text } = token()
-    const found = (kind === 'sign' && texts.includes(text)) || (kind === 'name' && texts.includes(text.toUpperCase()))
+    const found = texts.includes(token().toUpperCase())
     if (found) at++
     return found
   }
@@ -126,12 +120,11 @@ function parser(text: string, { ExpressionAttributeNames: aliases = {} }: Expres
   }
 
   function name(): string {
-    const { kind, text } = token()
-    if (!(kind === 'alias' || (kind === 'name' && !KEYWORDS.test(text)))) fail()
+    const text = token()
+    if (!/^[#A-Z_]/i.test(text) || KEYWORDS.test(text)) fail()
     at++
-    if (kind === 'name') return text
-    const resolved = Object.hasOwn(aliases, text) ? aliases[text] : undefined
-    return resolved ?? malformed(`${text} is not among the ExpressionAttributeNames`)
+    if (text[0] !== '#') return text
+    return (Object.hasOwn(aliases, text) && aliases[text]) || malformed(`${text} is not among the ExpressionAttributeNames`)
   }
 
   function path(operandOf?: string): void {
@@ -140,7 +133,7 @@ function parser(text: string, { ExpressionAttributeNames: aliases = {} }: Expres
     for (;;) {
       if (accept('.')) name()
       else if (accept('[')) {
-        if (token().kind !== 'number') fail()
+        if (!/^\d/.test(token())) fail()
         at++
         expect(']')
       } else break
@@ -149,40 +142,27 @@ function parser(text: string, { ExpressionAttributeNames: aliases = {} }: Expres
   }
 
   function operand(bracketed: () => void, operandOf?: string): void {
-    const { kind, text } = token()
-    if (kind === 'value') at++
+    const text = token()
+    if (text[0] === ':') at++
     else if (accept('(')) {
       bracketed()
       expect(')')
-    } else if (kind === 'name' && tokens[at + 1]!.text === '(' && !KEYWORDS.test(text)) {
+    } else if (/^[A-Z_]/i.test(text) && tokens[at + 1]?.[1] === '(' && !KEYWORDS.test(text)) {
       at += 2
       list(() => operand(bracketed, text))
       expect(')')
     } else path(operandOf)
   }
 
-  const end = (): void => void (token().kind === 'end' || fail())
-
-  return { mentions, accept, expect, list, path: () => path(), operand: (bracketed: () => void) => operand(bracketed), end }
-}
-
-function lex(text: string): Token[] {
-  if (typeof text !== 'string' || text.length > MAX_LENGTH) malformed(`not a text of at most ${MAX_LENGTH} characters`)
-  const tokens: Token[] = []
-  const skipSpace = (from: number) => {
-    WHITE_SPACE.lastIndex = from
-    WHITE_SPACE.exec(text) // matches always, nothing if need be
-    return WHITE_SPACE.lastIndex
+  return {
+    mentions,
+    accept,
+    expect,
+    list,
+    path: () => path(),
+    operand: (bracketed: () => void) => operand(bracketed),
+    end: () => expect(''),
   }
-  let offset = skipSpace(0)
-  while (offset < text.length) {
-    TOKEN.lastIndex = offset
-    const match = TOKEN.exec(text) ?? malformed(`unexpected at offset ${offset}`)
-    tokens.push({ kind: KINDS[match.slice(1).findIndex((group) => group !== undefined)]!, text: match[0], offset })
-    offset = skipSpace(TOKEN.lastIndex)
-  }
-  tokens.push({ kind: 'end', text: '', offset })
-  return tokens
 }
 
 function malformed(problem: string): never {

@@ -1,10 +1,10 @@
 /**
- * Encryption of DynamoDB items within the clients of the AWS SDK v3. The formats are entries of their own: `./classic`.
+ * Encryption of DynamoDB items within the clients of the AWS SDK v3. The formats are entries of their own: `./classic`;
+ * and so are the names that object mappers need: `./mappers`.
  *
  * @module
  */
 export { type ErrorCode, ItemCryptoError } from '@itemseal/core'
-export { DYNAMODB_TOOLBOX_MARKERS, ELECTRODB_MARKERS, ONETABLE_MARKERS } from './mappers.ts'
 export { type ItemEncryptionOptions, type ItemEncryptionPlugin, itemEncryption } from './plugin.ts'
 export type { DescribeTable, IndexSchema, TableAnswer, TableSchema } from './schema.ts'
 export type { Handler, Middleware, MiddlewareStack } from './sdk-shapes.ts'

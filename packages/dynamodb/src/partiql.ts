@@ -6,6 +6,7 @@
 import { ItemCryptoError } from '@itemseal/core'
 import type { Operation } from './call.ts'
 import type { PartiqlRequest } from './sdk-shapes.ts'
+import { tableError } from './table.ts'
 import type { Tables } from './tables.ts'
 
 // Outside of quotes, the word before a table's name, and the name: quoted (as an ARN must be), or up to what cannot be in one.
@@ -22,14 +23,11 @@ export const partiql: Operation = (input: PartiqlRequest, tables) => {
 function checkStatement(statement: string, tables: Tables): void {
   const names = [...statement.replace(STRING, "''").matchAll(TABLE)].filter(([text]) => !text.startsWith('"')).map(([, name]) => name)
   if (names.length === 0 || names.includes(undefined))
-    throw new ItemCryptoError('MALFORMED', 'PartiQL: the table of the statement cannot be told, and it might be an encrypted one')
+    throw new ItemCryptoError('MALFORMED', 'PartiQL: the table of the statement cannot be told')
   for (const name of names) {
     const table = tableOf(name!.replaceAll('"', ''), tables)
     if (table !== undefined)
-      throw new ItemCryptoError(
-        'UNSUPPORTED',
-        `table ${JSON.stringify(table)}: PartiQL is not supported on encrypted items: use GetItem, PutItem, DeleteItem, Query or Scan`,
-      )
+      throw tableError('UNSUPPORTED', table, 'PartiQL cannot carry encrypted items: use GetItem, PutItem, DeleteItem, Query or Scan')
   }
 }
 

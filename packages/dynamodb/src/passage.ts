@@ -3,22 +3,32 @@
  *
  * @module
  */
-import { type Item, ItemCryptoError } from '@itemseal/core'
-import type { EncryptedTable } from './table.ts'
+import type { Item } from '@itemseal/core'
+import { type EncryptedTable, located, tableError } from './table.ts'
 
 const TYPES = ['S', 'N', 'B', 'BOOL', 'NULL', 'SS', 'NS', 'BS', 'L', 'M']
 
 /** The item as the table is to hold it. */
 export async function encryptFor(table: EncryptedTable, item: Item | undefined): Promise<Item> {
-  if (item == null) throw new ItemCryptoError('MALFORMED', `table ${JSON.stringify(table.name)}: no Item to put`)
+  if (item == null) throw tableError('MALFORMED', table.name, 'no Item to put')
   checkShape(table, item)
-  return within(table, undefined, () => table.encryptor.encryptItem(item))
+  return within(table, '', () => table.encryptor.encryptItem(item))
 }
 
-/** The item as it was before it came into the table; where there is none, there is none. */
-export async function decryptFrom<T extends Item | undefined>(table: EncryptedTable, item: T, where: string): Promise<T | Item> {
-  if (item === undefined || Object.keys(item).length === 0) return item
-  return within(table, where, () => table.encryptor.decryptItem(item))
+/** The item as it was before it came into the table. An empty one stands for none at all. */
+export async function decryptFrom(table: EncryptedTable, item: Item, where: string): Promise<Item> {
+  return Object.keys(item).length === 0 ? item : within(table, `${where}: `, () => table.encryptor.decryptItem(item))
+}
+
+/** An answer with the item in it decrypted; where there is none, the answer itself. */
+export async function decryptIn<Name extends 'Item' | 'Attributes', T extends { readonly [N in Name]?: Item }>(
+  table: EncryptedTable,
+  answer: T,
+  name: Name,
+  where: string,
+): Promise<T> {
+  const item = answer[name]
+  return item === undefined ? answer : { ...answer, [name]: await decryptFrom(table, item, where) }
 }
 
 /**
@@ -31,21 +41,18 @@ export function checkShape(table: EncryptedTable, item: Item | undefined): void 
   for (const [name, value] of Object.entries(item ?? {})) {
     const types = typeof value === 'object' && value !== null ? Object.keys(value) : []
     if (types.length !== 1 || !TYPES.includes(types[0]!))
-      throw new ItemCryptoError(
+      throw tableError(
         'MALFORMED',
-        `table ${JSON.stringify(table.name)}: attribute ${JSON.stringify(name)} is not an AttributeValue: does another middleware change the input?`,
+        table.name,
+        `attribute ${JSON.stringify(name)} is not an AttributeValue: has another middleware replaced the input?`,
       )
   }
 }
 
-async function within<T>(table: EncryptedTable, where: string | undefined, step: () => Promise<T>): Promise<T> {
+async function within<T>(table: EncryptedTable, place: string, step: () => Promise<T>): Promise<T> {
   try {
     return await step()
   } catch (error) {
-    if (!(error instanceof ItemCryptoError)) throw error
-    const place = where === undefined ? '' : `, ${where}`
-    throw new ItemCryptoError(error.code, `table ${JSON.stringify(table.name)}${place}: ${error.message}`, {
-      ...(error.cause !== undefined && { cause: error.cause }),
-    })
+    throw located(error, table, place)
   }
 }

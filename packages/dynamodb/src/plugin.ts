@@ -57,7 +57,7 @@ export function itemEncryption(options: ItemEncryptionOptions): ItemEncryptionPl
   const tables = makeTables(options.tables, options.describeTable)
   // Keyed by objects of the call, since `context` may be shared: with `cacheMiddleware` it is one for all calls of a command.
   const calls = new WeakMap<object, Call>()
-  const failures = new WeakMap<object, { readonly reason: unknown }>()
+  const failures = new WeakMap<object, unknown>()
 
   const encrypt: Middleware = (next, context) => async (args) => {
     const call = await prepareCall((context.commandName ?? '').replace(/Command$/, ''), args.input, tables)
@@ -66,15 +66,13 @@ export function itemEncryption(options: ItemEncryptionOptions): ItemEncryptionPl
     try {
       return await next({ ...args, input })
     } catch (error) {
-      const failure = failures.get(error as object) // a failure that is no object is none of ours
-      throw failure === undefined ? error : failure.reason
+      throw failures.get(error as object) ?? error // what is no object is none of ours, and is not found
     }
   }
 
   const decrypt: Middleware = (next) => async (args) => {
     const call = calls.get(args.input)
-    if (call === undefined)
-      throw new ItemCryptoError('CONFIGURATION', 'another middleware has replaced the input after encryption: what was it before?')
+    if (call === undefined) throw new ItemCryptoError('CONFIGURATION', 'another middleware has replaced the input')
     const result = await next(args).catch(async (error: unknown) => {
       if (error instanceof Error) await once(() => call.error?.(error as ServiceError)) // a name is all that is relied on
       throw error
@@ -93,8 +91,8 @@ export function itemEncryption(options: ItemEncryptionOptions): ItemEncryptionPl
     try {
       return await step()
     } catch (reason) {
-      const bare = new ItemCryptoError('NOT_AUTHENTIC', 'the answer could not be decrypted')
-      failures.set(bare, { reason })
+      const bare = new ItemCryptoError('NOT_AUTHENTIC', 'not decrypted')
+      failures.set(bare, reason)
       throw bare
     }
   }

@@ -4,16 +4,14 @@
  * @module
  */
 import { type Operation, onTable } from './call.ts'
-import { checkFilter, checkLegacy, checkProjection } from './checks.ts'
+import { checkConditions, checkProjection } from './checks.ts'
 import { decryptFrom } from './passage.ts'
 import type { ItemsResponse, Request } from './sdk-shapes.ts'
 import { type EncryptedTable, refuse } from './table.ts'
 
 export const queryOrScan: Operation = onTable((table, input) => {
-  checkLegacy(table, input)
   checkProjection(table, input)
-  checkFilter(table, input, 'KeyConditionExpression')
-  checkFilter(table, input, 'FilterExpression')
+  checkConditions(table, input)
   return {
     input: wholeItems(table, input),
     async output(output: ItemsResponse) {
@@ -30,16 +28,13 @@ export const queryOrScan: Operation = onTable((table, input) => {
  */
 function wholeItems(table: EncryptedTable, input: Request): Request {
   const { IndexName: index, Select: select } = input
-  if (select === 'SPECIFIC_ATTRIBUTES')
-    refuse(table, 'Select: SPECIFIC_ATTRIBUTES leaves out attributes that the signature covers: read whole items and pick from them')
   if (index === undefined || select === 'COUNT' || select === 'ALL_ATTRIBUTES') return input
   const { indexes = {} } = table
   if (Object.hasOwn(indexes, index) && indexes[index]!.projectsAll) return input
   if (select !== undefined)
     refuse(
       table,
-      `Select: ${select} on index ${JSON.stringify(index)}, which is not known to hold whole items: ` +
-        'query an index that projects ALL, and say so in the configuration, or use Select: ALL_ATTRIBUTES',
+      `Select: ${select}: index ${JSON.stringify(index)} is not known to project ALL: say so in the configuration, or use ALL_ATTRIBUTES`,
     )
   return { ...input, Select: 'ALL_ATTRIBUTES' } // the caller left it to the index
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type CryptoAction, ItemCryptoError, type ItemEncryptor } from '@itemseal/core'
+import { type CryptoAction, type ErrorCode, ItemCryptoError, type ItemEncryptor } from '@itemseal/core'
 import type { TableSchema } from './schema.ts'
 
 /** What a format does for one table. */
@@ -43,10 +43,7 @@ export function openTable(name: string, config: TableConfig, schema: TableSchema
   ]
   for (const [owner, key] of keys) {
     if (key !== undefined && isEncrypted(protection, key))
-      throw new ItemCryptoError(
-        'CONFIGURATION',
-        `table ${JSON.stringify(name)}: attribute ${JSON.stringify(key)} is a key of ${owner} and cannot be encrypted: make it SIGN_ONLY`,
-      )
+      refuse({ name }, `attribute ${JSON.stringify(key)} is a key of ${owner} and cannot be encrypted: make it SIGN_ONLY`)
   }
   return { ...schema, ...protection, name }
 }
@@ -55,7 +52,17 @@ export function isEncrypted({ isReserved, actionOf }: TableProtection, attribute
   return !isReserved(attribute) && actionOf(attribute) === 'ENCRYPT_AND_SIGN'
 }
 
-/** Refuses a request about this table. The message says what to do instead. */
-export function refuse({ name }: EncryptedTable, message: string): never {
-  throw new ItemCryptoError('CONFIGURATION', `table ${JSON.stringify(name)}: ${message}`)
+/** Refuses a request about this table, or its configuration. The message says what to do instead. */
+export function refuse({ name }: Pick<EncryptedTable, 'name'>, message: string): never {
+  throw tableError('CONFIGURATION', name, message)
+}
+
+/** A failure that names the table, as all of ours do. */
+export function tableError(code: ErrorCode, name: string, message: string, cause?: unknown): ItemCryptoError {
+  return new ItemCryptoError(code, `table ${JSON.stringify(name)}: ${message}`, cause === undefined ? {} : { cause })
+}
+
+/** An error of ours with its place in front; any other as it is. */
+export function located(error: unknown, { name }: EncryptedTable, place: string): unknown {
+  return error instanceof ItemCryptoError ? tableError(error.code, name, place + error.message, error.cause) : error
 }

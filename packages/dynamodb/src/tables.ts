@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { ItemCryptoError, type MaybePromise } from '@itemseal/core'
+import type { MaybePromise } from '@itemseal/core'
 import { type DescribeTable, schemaFromAnswer } from './schema.ts'
-import { type EncryptedTable, openTable, type TableConfig } from './table.ts'
+import { type EncryptedTable, openTable, refuse, type TableConfig } from './table.ts'
 
 export interface Tables {
   /** The table of this name or ARN, or undefined if it is not configured. */
@@ -24,38 +24,35 @@ const LEGAL_NAME = /^[\w.-]+$/
  * @throws `CONFIGURATION` as the tables' formats do, and for a table of which nobody knows the keys.
  */
 export function makeTables(configs: Readonly<Record<string, TableConfig>>, describeTable: DescribeTable | undefined): Tables {
-  const opened = new Map<string, MaybePromise<EncryptedTable>>()
-  const described = new Map<string, () => Promise<EncryptedTable>>()
+  const tables = new Map<string, () => MaybePromise<EncryptedTable>>()
   for (const [name, config] of Object.entries(configs)) {
-    if (!LEGAL_NAME.test(name)) misconfigured(name, 'tables are configured by name, and found by ARN too')
-    if (config.schema !== undefined) opened.set(name, openTable(name, config, config.schema))
-    else if (describeTable === undefined) misconfigured(name, 'give its partitionKey, or the option describeTable to find out')
-    else described.set(name, async () => openTable(name, config, schemaFromAnswer(await describeTable({ TableName: name }))))
+    if (!LEGAL_NAME.test(name)) refuse({ name }, 'configured by name, it is found by ARN too')
+    if (config.schema !== undefined) {
+      const table = openTable(name, config, config.schema)
+      tables.set(name, () => table)
+    } else if (describeTable === undefined) {
+      refuse({ name }, 'give its partitionKey, or the option describeTable')
+    } else {
+      const describe = async () => openTable(name, config, schemaFromAnswer(await describeTable({ TableName: name })))
+      tables.set(name, sharedUntilFailure(describe))
+    }
   }
 
   function nameIn(nameOrArn: string): string | undefined {
     const name = ARN.exec(nameOrArn)?.[1] ?? nameOrArn
-    return opened.has(name) || described.has(name) ? name : undefined
+    return tables.has(name) ? name : undefined
   }
 
-  function open(name: string): MaybePromise<EncryptedTable> {
-    const known = opened.get(name)
-    if (known !== undefined) return known
-    const asked = described.get(name)!()
-    opened.set(name, asked)
-    asked.catch(() => opened.delete(name)) // who asked hears of it; the next one asks again
-    return asked
-  }
-
-  return {
-    nameIn,
-    find(nameOrArn) {
-      const name = nameOrArn === undefined ? undefined : nameIn(nameOrArn)
-      return name === undefined ? undefined : open(name)
-    },
-  }
+  return { nameIn, find: (nameOrArn = '') => tables.get(nameIn(nameOrArn) ?? '')?.() }
 }
 
-function misconfigured(name: string, message: string): never {
-  throw new ItemCryptoError('CONFIGURATION', `table ${JSON.stringify(name)}: ${message}`)
+function sharedUntilFailure<T>(ask: () => Promise<T>): () => Promise<T> {
+  let asked: Promise<T> | undefined
+  return () => {
+    asked ??= ask().catch((error) => {
+      asked = undefined
+      throw error
+    })
+    return asked
+  }
 }

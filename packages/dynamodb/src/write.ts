@@ -3,26 +3,23 @@
  *
  * @module
  */
-import type { Item, MaybePromise } from '@itemseal/core'
-import { ItemCryptoError } from '@itemseal/core'
+import { ItemCryptoError, type MaybePromise } from '@itemseal/core'
 import { type Call, type Operation, onTable } from './call.ts'
-import { checkCondition, checkLegacy, checkUpdate } from './checks.ts'
-import { checkShape, decryptFrom, encryptFor } from './passage.ts'
-import type { AttributesResponse, Request, ServiceError, TransactAction, TransactWriteRequest } from './sdk-shapes.ts'
+import { checkConditions, checkUpdate } from './checks.ts'
+import { checkShape, decryptIn, encryptFor } from './passage.ts'
+import type { Request, ServiceError, TransactAction, TransactWriteRequest } from './sdk-shapes.ts'
 import type { EncryptedTable } from './table.ts'
 
 type Prepare = (table: EncryptedTable, request: Request) => MaybePromise<Request>
 
 async function put(table: EncryptedTable, request: Request): Promise<Request> {
-  checkLegacy(table, request)
-  checkCondition(table, request)
+  checkConditions(table, request)
   return { ...request, Item: await encryptFor(table, request.Item) }
 }
 
 /** Delete and ConditionCheck. */
 function keyed(table: EncryptedTable, request: Request): Request {
-  checkLegacy(table, request)
-  checkCondition(table, request)
+  checkConditions(table, request)
   checkShape(table, request.Key)
   return request
 }
@@ -47,16 +44,12 @@ function onlyIfThere(table: EncryptedTable, request: Request): Request {
 
 function single(operation: string, prepare: Prepare): Operation {
   return onTable(async (table, request): Promise<Call> => {
-    const part = (request.ReturnValues ?? '').startsWith('UPDATED_') // of an update: unsigned attributes only
+    const part = request.ReturnValues?.startsWith('UPDATED_') // of an update: unsigned attributes only
     return {
       input: await prepare(table, request),
-      async output(output: AttributesResponse) {
-        const { Attributes: attributes } = output
-        if (attributes === undefined || part) return output
-        return { ...output, Attributes: await decryptFrom(table, attributes, `Attributes returned by ${operation}, which is done`) }
-      },
+      output: (output) => (part ? output : decryptIn(table, output, 'Attributes', `Attributes returned by ${operation}, which is done`)),
       async error(error) {
-        if (error.name === 'ConditionalCheckFailedException') await decryptInError(table, error, `Item of the failed condition`)
+        if (error.name === 'ConditionalCheckFailedException') await decryptInError(table, error, 'Item of the failed condition')
       },
     }
   })
@@ -92,10 +85,9 @@ export const transactWriteItems: Operation = async (input: TransactWriteRequest,
 }
 
 async function decryptInError(table: EncryptedTable, holder: Pick<ServiceError, 'Item'>, where: string): Promise<void> {
-  const item: Item | undefined = await decryptFrom(table, holder.Item, where)
-  if (item !== undefined) holder.Item = { ...item }
+  Object.assign(holder, await decryptIn(table, { ...(holder.Item && { Item: holder.Item }) }, 'Item', where))
 }
 
 function fail(): never {
-  throw new ItemCryptoError('MALFORMED', 'each of the TransactItems has one of Put, Update, Delete and ConditionCheck')
+  throw new ItemCryptoError('MALFORMED', 'TransactItems: each has one of Put, Update, Delete, ConditionCheck')
 }

@@ -15,7 +15,11 @@ describe.each(KINDS)('with a $kind client', ({ send }) => {
 
   test.each(rows)('%s on a configured table is refused, and on others it passes', async (operation, input) => {
     const call = send(people.client, operation, input(`SELECT * FROM "${people.table}" WHERE id = '1'`))
-    await expect(call).rejects.toMatchObject({ name: 'ItemCryptoError', code: 'UNSUPPORTED', message: /PartiQL is not supported/ })
+    await expect(call).rejects.toMatchObject({
+      name: 'ItemCryptoError',
+      code: 'UNSUPPORTED',
+      message: /PartiQL cannot carry encrypted items/,
+    })
     expect(people.server.requests).toEqual([])
 
     people.server.onRequest = () => ({ respond: { status: 200, body: {} } })

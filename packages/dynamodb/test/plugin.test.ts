@@ -225,7 +225,7 @@ describe('what goes wrong', () => {
       expect(error.name).toBe(expected.name)
       if (expected.cause) {
         expect(error.cause).toEqual(expected.cause)
-        expect(error.message).toMatch(/, Attributes returned by PutItem, which is done: no key$/)
+        expect(error.message).toMatch(/: Attributes returned by PutItem, which is done: no key$/)
       }
       expect(people.server.requests).toHaveLength(1)
     })

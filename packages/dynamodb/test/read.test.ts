@@ -30,7 +30,7 @@ describe.each(KINDS)('with a $kind client', ({ item, send }) => {
 
   test('GetItem refuses an item that was not written by a holder of the keys', async () => {
     await expect(send(people.client, 'GetItem', { TableName: people.table, Key: item(BAD) })).rejects.toEqual(
-      refusal(/^table "people-.*", Item: item without a signature/),
+      refusal(/^table "people-.*": Item: item without a signature/),
     )
   })
 
@@ -57,7 +57,7 @@ describe.each(KINDS)('with a $kind client', ({ item, send }) => {
   test('BatchGetItem says which of the items is not ours', async () => {
     const RequestItems = { [people.table]: { Keys: [item(BAD)] } }
     await expect(send(people.client, 'BatchGetItem', { RequestItems })).rejects.toEqual(
-      refusal(/^table "people-.*", Responses\["people-.*"\]\[0\]: item without a signature/),
+      refusal(/^table "people-.*": Responses\["people-.*"\]\[0\]: item without a signature/),
     )
   })
 

@@ -95,7 +95,7 @@ describe('configuration that cannot be is refused when the plugin is made', () =
       'an ARN in place of a name',
       'arn:aws:dynamodb:eu-central-1:123456789012:table/people',
       {},
-      /tables are configured by name, and found by ARN too/,
+      /configured by name, it is found by ARN too/,
     ],
     [
       'an action of another format',

@@ -2,7 +2,7 @@ import { ScanCommand } from '@aws-sdk/client-dynamodb'
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { Entity } from 'electrodb'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { ELECTRODB_MARKERS } from '../../src/index.ts'
+import { ELECTRODB_MARKERS } from '../../src/mappers.ts'
 import { type MapperServer, startMapperServer } from './mapper-server.ts'
 
 let server: MapperServer
@@ -57,7 +57,7 @@ describe.each(['plain', 'document'])('ElectroDB over a %s client', (kind) => {
   })
 
   test('updates of signed attributes and upserts are refused before anything is sent', async () => {
-    const signed = /attribute ".*" is signed, and an update in place would invalidate the signature/
+    const signed = /attribute ".*" is signed and cannot be updated in place/
     await expect(people.update({ id: kind, at: 1 }).set({ name: 'Countess' }).go()).rejects.toThrow(signed)
     await expect(people.patch({ id: kind, at: 1 }).set({ name: 'Countess' }).go()).rejects.toThrow(signed)
     await expect(people.upsert({ ...ada, name: 'Countess' }).go()).rejects.toThrow(signed)
