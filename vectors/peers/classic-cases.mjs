@@ -3,6 +3,9 @@
  * write with and read with, and random items over all ten types. The same arguments give the same list.
  */
 import { readFileSync } from 'node:fs'
+import { attributeNames, keyValue, randomFrom, value } from './random-items.mjs'
+
+export { sameItem } from './random-items.mjs'
 
 const { keys: MATERIAL } = JSON.parse(readFileSync(new URL('keys.json', import.meta.url), 'utf8'))
 
@@ -132,11 +135,6 @@ export function pythonRounds({ config, item }) {
   )
 }
 
-/** Equality of items as readers see it: sets and maps have no order. */
-export function sameItem(a, b) {
-  return canonical({ M: a }) === canonical({ M: b })
-}
-
 function abilitiesOf(peer) {
   const abilities = PEERS[peer] ?? PEERS[`classic-${peer}`]
   if (abilities === undefined) throw new Error(`no peer named ${peer}: there are ${Object.keys(PEERS).join(', ')}`)
@@ -190,18 +188,6 @@ function numbersIn(value) {
   if (type === 'L') return content.flatMap(numbersIn)
   if (type === 'M') return Object.values(content).flatMap(numbersIn)
   return []
-}
-
-function canonical(value) {
-  const [[type, content]] = Object.entries(value)
-  if (type === 'M') {
-    const entries = Object.keys(content)
-      .sort()
-      .map((name) => `${JSON.stringify(name)}:${canonical(content[name])}`)
-    return `{M:{${entries}}}`
-  }
-  if (type === 'L') return `{L:[${content.map(canonical)}]}`
-  return JSON.stringify([type, type.endsWith('S') && Array.isArray(content) ? [...content].sort() : content])
 }
 
 // ---------------------------------------------------------------- keys
@@ -319,112 +305,4 @@ function configAndItem(random, abilities, keys, signOnly = false) {
     keys,
   }
   return { config, item }
-}
-
-const ODD_NAMES = ['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'length', 'then', '0', 'a.b', '#x', ':y', 'M', ' ', '*amzn*']
-
-function attributeNames(random, count) {
-  const names = new Set()
-  while (names.size < count) {
-    names.add(random.chance(0.25) ? random.pick(ODD_NAMES) : random.chance(0.5) ? word(random) : text(random, 1, 8))
-  }
-  return [...names]
-}
-
-function keyValue(random, abilities) {
-  const type = random.pick(['S', 'N', 'B'])
-  if (type === 'S') return { S: text(random, 1, 12) }
-  if (type === 'N') return { N: number(random, abilities) }
-  return { B: binary(random, 1, 20) }
-}
-
-const LEAVES = {
-  S: (random) => text(random, 0, 40),
-  N: number,
-  B: (random) => binary(random, 0, 60),
-  SS: (random) => distinct(random, () => text(random, 0, 6)),
-  NS: (random, abilities) => distinct(random, () => number(random, abilities)),
-  BS: (random) => distinct(random, () => binary(random, 0, 3)),
-  BOOL: (random) => random.chance(0.5),
-  NULL: () => true,
-}
-
-const NESTED = {
-  L: (random, abilities, depth) => Array.from({ length: random.integer(0, 4) }, () => value(random, abilities, depth - 1)),
-  M: (random, abilities, depth) =>
-    Object.fromEntries(attributeNames(random, random.integer(0, 4)).map((name) => [name, value(random, abilities, depth - 1)])),
-}
-
-function value(random, abilities, depth) {
-  const makers = depth > 0 && random.chance(0.45) ? NESTED : LEAVES
-  const type = random.pick(Object.keys(makers))
-  return { [type]: makers[type](random, abilities, depth) }
-}
-
-function distinct(random, make) {
-  const length = random.chance(0.06) ? 0 : random.integer(1, 6)
-  return [...new Set(Array.from({ length }, make))]
-}
-
-/** A number as a table returns it: no exponent, no superfluous zero. */
-function number(random, { digits, written }) {
-  if (random.chance(0.08)) return '0'
-  const length = random.chance(0.2) ? digits : random.integer(1, Math.min(digits, 12))
-  const figures = Array.from({ length }, (_, i) => random.integer(i === 0 || i === length - 1 ? 1 : 0, 9)).join('')
-  const sign = random.chance(0.4) ? '-' : ''
-  const shape = random.integer(0, 9)
-  if (shape < 5) return sign + figures
-  if (shape < 6) return sign + figures + '0'.repeat(random.integer(1, Math.max(1, written - length)) % (written - length + 1))
-  if (shape < 7) return `${sign}0.${'0'.repeat(random.integer(0, 130 - length))}${figures}`
-  const point = random.integer(0, length - 1)
-  return `${sign}${figures.slice(0, point) || '0'}.${figures.slice(point)}`
-}
-
-function binary(random, min, max) {
-  const bytes = Array.from({ length: random.integer(min, max) }, () => random.pick([0, 1, 0x7f, 0x80, 0xff, random.integer(0, 255)]))
-  return Buffer.from(bytes).toString('base64')
-}
-
-function word(random) {
-  return Array.from({ length: random.integer(1, 10) }, () => String.fromCharCode(random.integer(0x61, 0x7a))).join('')
-}
-
-const RANGES = [
-  [0x20, 0x7e],
-  [0x20, 0x7e],
-  [0x61, 0x7a],
-  [0xa0, 0x17f],
-  [0x300, 0x36f],
-  [0x4e00, 0x4fff],
-  [0xe000, 0xffff],
-  [0x1f300, 0x1f6ff],
-  [0x10000, 0x10ffff],
-]
-const SPECIAL = ['\u0000', '\n', '\r', '"', '\\', '\u2028', '\uFEFF', '\uFFFD', '\uFFFF', '\uE000', '\uD7FF', '\u{10FFFF}', '\u007F']
-
-function text(random, min, max) {
-  const plain = random.chance(0.4)
-  return Array.from({ length: random.integer(min, max) }, () => {
-    if (!plain && random.chance(0.15)) return random.pick(SPECIAL)
-    const [from, to] = plain ? [0x61, 0x7a] : random.pick(RANGES)
-    return String.fromCodePoint(random.integer(from, to))
-  }).join('')
-}
-
-// ---------------------------------------------------------------- chance
-
-/** mulberry32 */
-function randomFrom(seed) {
-  let state = seed >>> 0
-  const next = () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let t = Math.imul(state ^ (state >>> 15), state | 1)
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61)
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296
-  }
-  return {
-    integer: (min, max) => min + Math.floor(next() * (max - min + 1)),
-    pick: (list) => list[Math.floor(next() * list.length)],
-    chance: (probability) => next() < probability,
-  }
 }

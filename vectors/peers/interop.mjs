@@ -19,7 +19,7 @@ const PROVIDERS = [nodeCrypto, webCrypto]
 let failed = false
 
 console.log(`seed ${seed}`)
-for (const name of values.peer ?? peerNames) {
+for (const name of values.peer ?? peerNames.filter((name) => name.startsWith('classic-'))) {
   let peer
   try {
     peer = await startPeer(name)

@@ -15,9 +15,9 @@ import { fileURLToPath } from 'node:url'
 
 const HERE = fileURLToPath(new URL('.', import.meta.url))
 const PYTHON = join(HERE, 'classic-python')
-const JAVA = join(HERE, 'classic-java')
 const VENV_PYTHON = join(PYTHON, '.venv', process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python')
-const JAR = join(JAVA, 'target', 'peer.jar')
+const RUST = join(HERE, 'structured-rust')
+const RUST_BINARY = join(RUST, 'target', 'release', process.platform === 'win32' ? 'peer.exe' : 'peer')
 
 /** A peer a row: the release it runs, how to make it ready, and the command that starts it. */
 const PEERS = {
@@ -28,8 +28,18 @@ const PEERS = {
   },
   'classic-java': {
     version: 'aws-dynamodb-encryption-java 2.0.3',
-    prepare: prepareJar,
-    command: ['java', '-jar', JAR],
+    prepare: () => prepareJar('classic-java'),
+    command: ['java', '-jar', jar('classic-java')],
+  },
+  'structured-java': {
+    version: 'aws-database-encryption-sdk-dynamodb 3.9.0',
+    prepare: () => prepareJar('structured-java'),
+    command: ['java', '-jar', jar('structured-java')],
+  },
+  'structured-rust': {
+    version: 'aws-db-esdk 1.3.0',
+    prepare: prepareBinary,
+    command: [RUST_BINARY],
   },
 }
 
@@ -114,11 +124,26 @@ async function prepareVenv() {
   writeFileSync(stamp, '')
 }
 
-async function prepareJar() {
+async function prepareJar(name) {
   await run('java', ['-version'])
-  const sources = readdirSync(join(JAVA, 'src'), { recursive: true }).map((file) => join(JAVA, 'src', file))
-  if (newer(JAR, [join(JAVA, 'pom.xml'), ...sources])) return
-  await run('mvn', ['--quiet', '--batch-mode', '--file', join(JAVA, 'pom.xml'), 'clean', 'package'])
+  const project = join(HERE, name, 'pom.xml')
+  if (newer(jar(name), [project, ...sourcesOf(join(HERE, name))])) return
+  await run('mvn', ['--quiet', '--batch-mode', '--file', project, 'clean', 'package'])
+}
+
+/** The first build compiles the whole client, which takes many minutes. */
+async function prepareBinary() {
+  const project = join(RUST, 'Cargo.toml')
+  if (newer(RUST_BINARY, [project, join(RUST, 'Cargo.lock'), ...sourcesOf(RUST)])) return
+  await run('cargo', ['build', '--release', '--locked', '--quiet', '--manifest-path', project])
+}
+
+function jar(name) {
+  return join(HERE, name, 'target', 'peer.jar')
+}
+
+function sourcesOf(directory) {
+  return readdirSync(join(directory, 'src'), { recursive: true }).map((file) => join(directory, 'src', file))
 }
 
 function newer(product, sources) {
