@@ -1,0 +1,77 @@
+/**
+ * ECDSA and ECDH on the NIST curves.
+ *
+ *     private key    SEQUENCE { INTEGER 1, OCTET STRING { scalar }, … }     (RFC 5915), inside PKCS#8
+ *
+ * @module
+ */
+import type { Curve, KeyPair, Primitives, SecretKey } from '@itemseal/core'
+import type { ECDSA } from '@noble/curves/abstract/weierstrass.js'
+import { p256, p384, p521 } from '@noble/curves/nist.js'
+import { derReader, OCTET_STRING, privateKeyOf } from './der.ts'
+import { keyBytes } from './key-bytes.ts'
+import { randomBytes } from './random.ts'
+
+const CURVES: Readonly<Record<Curve, ECDSA>> = { 'P-256': p256, 'P-384': p384, 'P-521': p521 }
+/** As in keys: id-ecPublicKey, then the curve's own. */
+const ALGORITHMS: Readonly<Record<Curve, string>> = {
+  'P-256': '06072a8648ce3d020106082a8648ce3d030107',
+  'P-384': '06072a8648ce3d020106052b81040022',
+  'P-521': '06072a8648ce3d020106052b81040023',
+}
+const FULL_POINT = 4
+/** Both halves of the signatures that others write are taken, not only the lower one. */
+const ANY_S = { lowS: false }
+
+export const elliptic: Pick<Primitives, 'ecdsaGenerate' | 'ecdsaSign' | 'ecdsaVerify' | 'ecdhGenerate' | 'ecdhImport' | 'ecdhDerive'> = {
+  ecdsaGenerate: generate,
+
+  ecdsaSign(curve, privateKey, data) {
+    const scalar = scalarOf(curve, privateKey)
+    return CURVES[curve].sign(data, scalar, { ...ANY_S, extraEntropy: randomBytes(scalar.length) })
+  },
+
+  ecdsaVerify(curve, publicKey, signature, data) {
+    const point = pointOf(curve, publicKey)
+    return signature.length === CURVES[curve].lengths.signature && CURVES[curve].verify(signature, data, point, ANY_S)
+  },
+
+  ecdhGenerate: generate,
+
+  ecdhImport: (curve, privateKey) => pairOf(curve, scalarOf(curve, privateKey)),
+
+  ecdhDerive(curve, privateKey, publicKey) {
+    const shared = CURVES[curve].getSharedSecret(scalarOf(curve, privateKey), pointOf(curve, publicKey), false)
+    return shared.slice(1, (shared.length + 1) / 2)
+  },
+}
+
+function generate(curve: Curve): KeyPair {
+  return pairOf(curve, CURVES[curve].utils.randomSecretKey(randomBytes(CURVES[curve].lengths.seed!))) // these curves have one
+}
+
+function pairOf(curve: Curve, privateKey: Uint8Array): KeyPair {
+  return { privateKey, publicKey: CURVES[curve].getPublicKey(privateKey, false) }
+}
+
+/** Handles are scalars, which are shorter than any PKCS#8. */
+function scalarOf(curve: Curve, key: SecretKey): Uint8Array {
+  const bytes = keyBytes(key)
+  const size = CURVES[curve].lengths.secretKey!
+  if (bytes.length === size) return bytes
+  const inner = derReader(privateKeyOf(ALGORITHMS[curve], bytes)).sequence()
+  if (inner.integer() !== 1n) throw new Error('an unknown version of private key')
+  const digits = inner.content(OCTET_STRING)
+  const scalar = new Uint8Array(size)
+  scalar.set(digits, size - digits.length) // some writers leave out zeros in front; it throws for more than fit
+  if (!CURVES[curve].utils.isValidSecretKey(scalar)) throw new Error('not a scalar of the curve')
+  return scalar
+}
+
+function pointOf(curve: Curve, key: SecretKey): Uint8Array {
+  const bytes = keyBytes(key)
+  const { lengths, utils } = CURVES[curve]
+  if (bytes[0] !== FULL_POINT || bytes.length !== lengths.publicKeyUncompressed || !utils.isValidPublicKey(bytes, false))
+    throw new Error('not a point of the curve')
+  return bytes
+}
