@@ -43,12 +43,12 @@ export function rsaKeyWrapper({ publicKey, privateKey, ...wrapping }: RsaKeyWrap
   const padding = constants.RSA_NO_PADDING
   const wrapsWith =
     publicKey &&
-    rsaKey(() =>
+    rsaKey('public', () =>
       publicKey instanceof KeyObject ? publicKey : createPublicKey({ key: Buffer.from(publicKey), format: 'der', type: 'spki' }),
     )
   const unwrapsWith =
     privateKey &&
-    rsaKey(() =>
+    rsaKey('private', () =>
       privateKey instanceof KeyObject ? privateKey : createPrivateKey({ key: Buffer.from(privateKey), format: 'der', type: 'pkcs8' }),
     )
   const key = wrapsWith ?? unwrapsWith
@@ -95,10 +95,11 @@ export function aesKeyWrapper(wrappingKey: Uint8Array, algorithm = 'AESWrap'): K
 }
 
 function through(cipher: { update(data: Uint8Array): Buffer; final(): Buffer }, data: Uint8Array): Uint8Array {
+  if (data.length === 0) throw new Error('no bytes') // of none, OpenSSL makes none, without a word
   return new Uint8Array(Buffer.concat([cipher.update(data), cipher.final()]))
 }
 
-function rsaKey(make: () => KeyObject): KeyObject {
+function rsaKey(half: 'public' | 'private', make: () => KeyObject): KeyObject {
   let key: KeyObject | undefined
   let cause: unknown
   try {
@@ -106,7 +107,9 @@ function rsaKey(make: () => KeyObject): KeyObject {
   } catch (error) {
     cause = error
   }
-  if (key?.asymmetricKeyType !== 'rsa')
-    throw new ItemCryptoError('CONFIGURATION', 'not an RSA key, SubjectPublicKeyInfo or PKCS#8 DER', { cause })
+  if (key?.asymmetricKeyType !== 'rsa' || (half === 'private' && key.type !== 'private'))
+    throw new ItemCryptoError('CONFIGURATION', `not a ${half} RSA key, as ${half === 'public' ? 'SubjectPublicKeyInfo' : 'PKCS#8'} DER`, {
+      cause,
+    })
   return key
 }

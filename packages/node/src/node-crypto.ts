@@ -3,6 +3,7 @@
  *
  * @module
  */
+import * as crypto from 'node:crypto'
 import {
   createCipheriv,
   createDecipheriv,
@@ -13,7 +14,6 @@ import {
   createSecretKey,
   diffieHellman,
   generateKeyPairSync,
-  hash as hashAtOnce,
   hkdfSync,
   KeyObject,
   randomFillSync,
@@ -41,10 +41,14 @@ const SPKI: Readonly<Record<Curve, Uint8Array>> = {
 const KW_IV = new Uint8Array(8).fill(0xa6)
 const NO_SALT = new Uint8Array(0)
 const TAG = 16
+const MIN_WRAP = 16
 
 /**
  * A provider over `node:crypto`. Every call is synchronous and several times faster than WebCrypto's on values of the size
- * of attributes. Takes raw bytes, its own handles (`KeyObject`), and `CryptoKey`s.
+ * of attributes. Takes raw bytes, its own handles (`KeyObject`), and `CryptoKey`s. Every result is in memory of its own.
+ *
+ * What fails because of a key, tag or padding fails with Node's errors, as the interface allows. A handle guards against
+ * accidents only: whoever has it can export the key.
  *
  * @example
  * const encryptor = classicItemEncryptor({ tableName: 'people', partitionKey: 'id', provider, primitives: nodeCrypto })
@@ -92,12 +96,14 @@ export const nodeCrypto: Primitives = {
   },
 
   aesKwWrap(wrappingKey, key) {
+    if (key.length < MIN_WRAP) throw new Error('too short to wrap')
     const { bits, bytes } = aes(wrappingKey, 'wrap')
     const cipher = createCipheriv(`id-aes${bits}-wrap`, bytes, KW_IV)
     return joined(cipher.update(key), cipher.final())
   },
 
   aesKwUnwrap(wrappingKey, wrapped) {
+    if (wrapped.length < MIN_WRAP) throw new Error('too short to unwrap') // OpenSSL makes nothing of nothing, without a word
     const { bits, bytes } = aes(wrappingKey, 'wrap')
     const decipher = createDecipheriv(`id-aes${bits}-wrap`, bytes, KW_IV)
     return joined(decipher.update(wrapped), decipher.final())
@@ -105,7 +111,8 @@ export const nodeCrypto: Primitives = {
 
   ecdsaGenerate: keyPair,
 
-  ecdsaSign: (curve, privateKey, data) => view(sign(ECDSA_HASH[curve], data, { key: privateKeyOf(privateKey), dsaEncoding: 'ieee-p1363' })),
+  ecdsaSign: (curve, privateKey, data) =>
+    view(sign(ECDSA_HASH[curve], data, { key: privateKeyOf(curve, privateKey), dsaEncoding: 'ieee-p1363' })),
 
   ecdsaVerify: (curve, publicKey, signature, data) =>
     verify(ECDSA_HASH[curve], data, { key: publicKeyOf(curve, publicKey), dsaEncoding: 'ieee-p1363' }, signature),
@@ -113,18 +120,17 @@ export const nodeCrypto: Primitives = {
   ecdhGenerate: keyPair,
 
   ecdhImport(curve, privateKey) {
-    const key = privateKeyOf(privateKey)
-    if (key.asymmetricKeyDetails?.namedCurve !== NAMED_CURVE[curve]) throw new Error('a key of another curve')
+    const key = privateKeyOf(curve, privateKey)
     return { privateKey: key, publicKey: pointOf(curve, createPublicKey(key)) }
   },
 
   ecdhDerive: (curve, privateKey, publicKey) =>
-    view(diffieHellman({ privateKey: privateKeyOf(privateKey), publicKey: publicKeyOf(curve, publicKey) })),
+    view(diffieHellman({ privateKey: privateKeyOf(curve, privateKey), publicKey: publicKeyOf(curve, publicKey) })),
 }
 
-/** `hash`, where this Node has it (20.12, 21.7 and later), spares an object. */
+/** `hash` spares an object, where this Node has it (20.12, 21.7 and later); to import it by name would not link elsewhere. */
 function digest(hash: Hash, data: Uint8Array): Uint8Array {
-  return view(hashAtOnce === undefined ? createHash(HASHES[hash]).update(data).digest() : hashAtOnce(HASHES[hash], data, 'buffer'))
+  return view(crypto.hash === undefined ? createHash(HASHES[hash]).update(data).digest() : crypto.hash(HASHES[hash], data, 'buffer'))
 }
 
 function keyPair(curve: Curve): KeyPair {
@@ -143,15 +149,20 @@ function secret(key: SecretKey): KeyObject | Uint8Array {
   return KeyObject.from(key as webcrypto.CryptoKey) // what is left of the kinds that Node knows; it throws for others
 }
 
-function privateKeyOf(key: SecretKey): KeyObject {
-  return key instanceof Uint8Array
-    ? createPrivateKey({ key: Buffer.from(key.buffer, key.byteOffset, key.length), format: 'der', type: 'pkcs8' })
-    : (secret(key) as KeyObject)
+function privateKeyOf(curve: Curve, key: SecretKey): KeyObject {
+  if (!(key instanceof Uint8Array)) return ofCurve(curve, secret(key) as KeyObject) // of what is not bytes, it makes one
+  return ofCurve(curve, createPrivateKey({ key: Buffer.from(key.buffer, key.byteOffset, key.length), format: 'der', type: 'pkcs8' }))
 }
 
 function publicKeyOf(curve: Curve, key: webcrypto.CryptoKey | Uint8Array): KeyObject {
-  if (!(key instanceof Uint8Array)) return KeyObject.from(key)
+  if (!(key instanceof Uint8Array)) return ofCurve(curve, KeyObject.from(key))
   return createPublicKey({ key: Buffer.concat([SPKI[curve], key]), format: 'der', type: 'spki' })
+}
+
+/** OpenSSL would take any curve with any hash. */
+function ofCurve(curve: Curve, key: KeyObject): KeyObject {
+  if (key.asymmetricKeyDetails?.namedCurve !== NAMED_CURVE[curve]) throw new Error('a key of another curve')
+  return key
 }
 
 /** The end of a SubjectPublicKeyInfo. */
@@ -159,9 +170,9 @@ function pointOf(curve: Curve, key: KeyObject): Uint8Array {
   return new Uint8Array(key.export({ format: 'der', type: 'spki' }).subarray(SPKI[curve].length))
 }
 
-/** The same memory, which nobody else has, without Buffer's own `slice`. */
+/** The same memory if nobody else has it, as with all that OpenSSL fills; a copy of what lies in a pool. */
 function view(bytes: Buffer): Uint8Array {
-  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length)
+  return bytes.length === bytes.buffer.byteLength ? new Uint8Array(bytes.buffer) : new Uint8Array(bytes)
 }
 
 function joined(...parts: readonly Buffer[]): Uint8Array {

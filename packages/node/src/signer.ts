@@ -18,7 +18,7 @@ const ALGORITHM = /^SHA(1|224|256|384|512)with(RSA|ECDSA)(inP1363Format)?$/
  */
 export function nodeSigner(algorithm: NodeSignatureAlgorithm, privateKey: Uint8Array | KeyObject): Signer {
   const { hash, dsaEncoding, kind } = parameters(algorithm)
-  const key = checked(kind, () =>
+  const key = checked('private', kind, () =>
     privateKey instanceof Uint8Array ? createPrivateKey({ key: Buffer.from(privateKey), format: 'der', type: 'pkcs8' }) : privateKey,
   )
   return { algorithm, sign: (data) => new Uint8Array(sign(hash, data, { key, dsaEncoding })) }
@@ -31,7 +31,7 @@ export function nodeSigner(algorithm: NodeSignatureAlgorithm, privateKey: Uint8A
  */
 export function nodeVerifier(algorithm: NodeSignatureAlgorithm, publicKey: Uint8Array | KeyObject): Verifier {
   const { hash, dsaEncoding, kind } = parameters(algorithm)
-  const key = checked(kind, () =>
+  const key = checked('public', kind, () =>
     publicKey instanceof Uint8Array ? createPublicKey({ key: Buffer.from(publicKey), format: 'der', type: 'spki' }) : publicKey,
   )
   return { algorithm, verify: (data, signature) => verify(hash, data, { key, dsaEncoding }, signature) }
@@ -44,7 +44,7 @@ function parameters(algorithm: string): { hash: string; kind: 'rsa' | 'ec'; dsaE
   return { hash: `sha${match[1]}`, kind: match[2] === 'RSA' ? 'rsa' : 'ec', dsaEncoding: match[3] === undefined ? 'der' : 'ieee-p1363' }
 }
 
-function checked(kind: 'rsa' | 'ec', make: () => KeyObject): KeyObject {
+function checked(half: 'public' | 'private', kind: 'rsa' | 'ec', make: () => KeyObject): KeyObject {
   let key: KeyObject | undefined
   let cause: unknown
   try {
@@ -52,7 +52,7 @@ function checked(kind: 'rsa' | 'ec', make: () => KeyObject): KeyObject {
   } catch (error) {
     cause = error
   }
-  if (key?.asymmetricKeyType !== kind)
-    throw new ItemCryptoError('CONFIGURATION', `signing or verification key: not ${kind === 'rsa' ? 'an RSA' : 'an ECDSA'} key`, { cause })
+  if (key?.asymmetricKeyType !== kind || (half === 'private' && key.type !== 'private'))
+    throw new ItemCryptoError('CONFIGURATION', `not a ${half} ${kind === 'rsa' ? 'RSA' : 'ECDSA'} key`, { cause })
   return key
 }
