@@ -7,5 +7,5 @@
 export { type ErrorCode, ItemCryptoError } from '@itemseal/core'
 export { type ItemEncryptionOptions, type ItemEncryptionPlugin, itemEncryption } from './plugin.ts'
 export type { DescribeTable, IndexSchema, TableAnswer, TableSchema } from './schema.ts'
-export type { Handler, Middleware, MiddlewareStack } from './sdk-shapes.ts'
+export type { MiddlewareStack } from './sdk-shapes.ts'
 export type { TableConfig, TableProtection } from './table.ts'

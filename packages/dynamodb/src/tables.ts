@@ -39,7 +39,7 @@ export function makeTables(configs: Readonly<Record<string, TableConfig>>, descr
   }
 
   function nameIn(nameOrArn: string): string | undefined {
-    const name = ARN.exec(nameOrArn)?.[1] ?? nameOrArn
+    const name = ARN.exec(nameOrArn)?.[1] ?? `${nameOrArn}` // a String object would be one on the wire
     return tables.has(name) ? name : undefined
   }
 

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type Mention, mentionsInCondition, mentionsInUpdate } from '../src/expression.ts'
 
@@ -136,5 +137,124 @@ describe('updates', () => {
     'SET size(a) = :a',
   ])('%j is refused', (text) => {
     expect(() => inUpdate(text)).toThrow(malformed)
+  })
+})
+
+describe('any expression that DynamoDB may be given', () => {
+  /** An expression as its tokens, and the attributes in it, in order. */
+  interface Text {
+    readonly tokens: readonly string[]
+    readonly attributes: readonly string[]
+  }
+  const join = (...parts: (string | Text)[]): Text => ({
+    tokens: parts.flatMap((part) => (typeof part === 'string' ? part : part.tokens)),
+    attributes: parts.flatMap((part) => (typeof part === 'string' ? [] : part.attributes)),
+  })
+  const commas = (parts: Text[]) => join(...parts.flatMap((part, i) => (i === 0 ? [part] : [',', part])))
+  const anyCase = (word: string) =>
+    fc
+      .array(fc.boolean(), { minLength: word.length, maxLength: word.length })
+      .map((upper) => [...word].map((letter, i) => (upper[i] ? letter.toUpperCase() : letter.toLowerCase())).join(''))
+
+  const KEYWORD = /^(and|or|not|between|in|set|remove|add|delete)$/i
+  const name = fc.stringMatching(/^(in|or|set|Add|_|[a-z])[A-Za-z0-9_]{0,6}$/).filter((text) => !KEYWORD.test(text))
+  const root = fc.oneof(
+    name.map((text): Text => ({ tokens: [text], attributes: [text] })),
+    fc
+      .constantFrom('#n', '#d', '#set')
+      .map((text): Text => ({ tokens: [text], attributes: [names.ExpressionAttributeNames[text as '#n']] })),
+  )
+  const step = fc.oneof(
+    name.map((text) => ['.', text]),
+    fc.nat(99).map((index) => ['[', String(index), ']']),
+  )
+  const path = fc.tuple(root, fc.array(step, { maxLength: 3 })).map(([first, steps]) => join(first, ...steps.flat()))
+  const value = fc.constantFrom(':a', ':b2', ':_c').map((text) => join(text))
+  const call = (...functions: string[]) =>
+    fc
+      .tuple(fc.constantFrom(...functions), fc.array(fc.oneof(path, value), { minLength: 1, maxLength: 2 }))
+      .map(([f, operands]) => join(f, '(', commas(operands), ')'))
+  const operand = fc.oneof(path, value, call('size'))
+  const condition = fc.letrec<{ condition: Text; simple: Text }>((tie) => ({
+    simple: fc.oneof(
+      fc.tuple(operand, fc.constantFrom('=', '<>', '<', '<=', '>', '>='), operand).map((parts) => join(...parts)),
+      fc.tuple(operand, anyCase('BETWEEN'), operand, anyCase('AND'), operand).map((parts) => join(...parts)),
+      fc
+        .tuple(operand, anyCase('IN'), fc.array(operand, { minLength: 1, maxLength: 3 }))
+        .map(([of, IN, list]) => join(of, IN, '(', commas(list), ')')),
+      call('attribute_exists', 'attribute_not_exists', 'attribute_type', 'begins_with', 'contains'),
+    ),
+    condition: fc.oneof(
+      { maxDepth: 4 },
+      tie('simple'),
+      fc.tuple(tie('condition'), fc.oneof(anyCase('AND'), anyCase('OR')), tie('condition')).map((parts) => join(...parts)),
+      fc.tuple(anyCase('NOT'), tie('condition')).map((parts) => join(...parts)),
+      tie('condition').map((inner) => join('(', inner, ')')),
+    ),
+  })).condition
+  const sum = fc.oneof(
+    operand,
+    fc.tuple(operand, fc.constantFrom('+', '-'), operand).map((parts) => join(...parts)),
+  )
+  const clause = fc.oneof(
+    fc.tuple(
+      anyCase('SET'),
+      fc.array(
+        fc.tuple(path, sum).map(([to, what]) => join(to, '=', what)),
+        { minLength: 1, maxLength: 3 },
+      ),
+    ),
+    fc.tuple(anyCase('REMOVE'), fc.array(path, { minLength: 1, maxLength: 3 })),
+    fc.tuple(
+      fc.oneof(anyCase('ADD'), anyCase('DELETE')),
+      fc.array(
+        fc.tuple(path, value).map((parts) => join(...parts)),
+        { minLength: 1, maxLength: 3 },
+      ),
+    ),
+  )
+  const update = fc.array(clause, { maxLength: 4 }).map((clauses) => join(...clauses.map(([word, list]) => join(word, commas(list)))))
+
+  /** White space anywhere; where two words meet, at least some. */
+  const written = (of: fc.Arbitrary<Text>) =>
+    fc
+      .tuple(of, fc.array(fc.stringMatching(/^[ \t\r\n]{0,2}$/), { minLength: 1, maxLength: 20 }))
+      .map(([{ tokens, attributes }, spaces]) => ({
+        attributes,
+        text: tokens.reduce((text, token, i) => {
+          const space = spaces[i % spaces.length]!
+          return text + (space === '' && /\w$/.test(text) && /^\w/.test(token) ? ' ' : space) + token
+        }, ''),
+      }))
+
+  test('has all its attributes found, in conditions', () => {
+    fc.assert(
+      fc.property(
+        written(condition),
+        ({ text, attributes }) => void (text.length <= 4096 && expect(inCondition(text)).toEqual(attributes)),
+      ),
+    )
+  })
+
+  test('has all its attributes found, in updates', () => {
+    fc.assert(fc.property(written(update), ({ text, attributes }) => void expect(inUpdate(text)).toEqual(attributes)))
+  })
+
+  test('is read or refused, whatever text it is', () => {
+    const anything = fc.oneof(
+      fc.string(),
+      fc.string({ unit: fc.constantFrom(...'aA#:.,()[]=<>+-0 \n'.split(''), ' AND ', ' IN ', 'SET ') }),
+    )
+    fc.assert(
+      fc.property(anything, (text) => {
+        for (const read of [inCondition, inUpdate]) {
+          try {
+            read(text)
+          } catch (error) {
+            expect(error).toEqual(malformed)
+          }
+        }
+      }),
+    )
   })
 })

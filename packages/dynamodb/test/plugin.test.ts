@@ -125,6 +125,18 @@ describe('how calls are made', () => {
     nothingSecretWasSent()
   })
 
+  test('one command, changed while its first call is under way and about to be tried again', async () => {
+    await people.seed(ADA)
+    const command = new GetItemCommand({ TableName: people.table, Key: toItem(ADA_KEY) })
+    const failure = { status: 500, body: { __type: 'InternalServerError', message: 'later' } }
+    people.server.onRequest = () => (people.server.requests.length === 1 ? { delayMs: 100, respond: failure } : undefined)
+    const first = people.client.send(command)
+    while (people.server.requests.length === 0) await new Promise((resolve) => setTimeout(resolve, 1))
+    command.input.TableName = 'elsewhere'
+    await expect(people.client.send(command)).rejects.toMatchObject({ name: 'ResourceNotFoundException' })
+    expect((await first).Item).toEqual(toItem(ADA))
+  })
+
   test('with cacheMiddleware, where calls share a context, many at once', async () => {
     const client = people.clientWith({}, { cacheMiddleware: true })
     const ats = Array.from({ length: 30 }, (_, i) => i)

@@ -6,6 +6,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
+import { setTimeout } from 'node:timers/promises'
 import { type LocalDynamoDb, type RequestAction, type RequestHook, startLocalDynamoDb } from '@itemseal/local-dynamodb'
 
 export interface ObservedServer extends LocalDynamoDb {
@@ -40,6 +41,7 @@ async function startProxy(target: string, hook: RequestHook): Promise<LocalDynam
     const operation = String(incoming.headers['x-amz-target']).split('.')[1] ?? ''
     const body = JSON.parse(await text(incoming))
     const action = (await hook({ operation, body })) ?? {}
+    if (action.delayMs !== undefined) await setTimeout(action.delayMs)
     let answer = action.respond
     if (answer === undefined) {
       const { host: _, 'content-length': __, connection: ___, expect: ____, ...headers } = incoming.headers

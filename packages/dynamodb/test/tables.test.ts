@@ -138,3 +138,9 @@ test('a table that is not configured passes untouched, whatever is asked of it',
     ).toBe(1)
   }
 })
+
+test('a name that is a String object names the table all the same', async () => {
+  const TableName = Object(people.table)
+  await plain.send(people.client, 'PutItem', { TableName, Item: toItem(ADA) })
+  expect(people.server.requests.map(({ body }) => (body.Item as Record<string, unknown>).name)).toEqual([{ B: expect.any(String) }])
+})
