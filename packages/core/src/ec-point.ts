@@ -21,18 +21,21 @@ export interface EllipticCurve {
   readonly b: bigint
 }
 
+/** NIST P-256. */
 export const P256: EllipticCurve = {
   name: 'P-256',
   p: 0xffffffff00000001000000000000000000000000ffffffffffffffffffffffffn,
   b: 0x5ac635d8aa3a93e7b3ebbd55769886bc651d06b0cc53b0f63bce3c3e27d2604bn,
 }
 
+/** NIST P-384. */
 export const P384: EllipticCurve = {
   name: 'P-384',
   p: 0xfffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffeffffffff0000000000000000ffffffffn,
   b: 0xb3312fa7e23ee7e4988e056be3f82d19181d9c6efe8141120314088f5013875ac656398d8a2ed19d2a85c8edd3ec2aefn,
 }
 
+/** NIST P-521. */
 export const P521: EllipticCurve = {
   name: 'P-521',
   p: 0x1ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffn,
@@ -82,10 +85,12 @@ export function pointOfSpki(curve: Curve, spki: Uint8Array): Uint8Array {
   return new Uint8Array(point)
 }
 
+/** Big-endian; not for nothing at all. */
 export function toBigInt(bytes: Uint8Array): bigint {
   return BigInt(`0x${toHex(bytes)}`)
 }
 
+/** Big-endian, of fixed length. */
 export function fromBigInt(n: bigint, size: number): Uint8Array {
   const hex = n.toString(16).padStart(2 * size, '0')
   return Uint8Array.from({ length: size }, (_, i) => Number.parseInt(hex.slice(2 * i, 2 * i + 2), 16))

@@ -28,6 +28,7 @@ export interface BranchKeyStore {
   getBeaconKey(branchKeyId: string): MaybePromise<Uint8Array>
 }
 
+/** A version of a branch key, and the beacon key of all versions if this one brings it. */
 export interface InMemoryBranchKey extends BranchKey {
   readonly beaconKey?: Uint8Array
 }

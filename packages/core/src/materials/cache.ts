@@ -6,6 +6,7 @@
  */
 import { ItemCryptoError } from '../errors.ts'
 
+/** For `timeLimitedCache`. */
 export interface TimeLimitedCacheOptions {
   /** Entries kept at most; the least recently used goes first. 1000 unless said otherwise. */
   readonly capacity?: number

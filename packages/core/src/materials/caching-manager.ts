@@ -24,6 +24,7 @@ import { serializeDataKeys } from './encrypted-data-key.ts'
 import { serializeContext } from './encryption-context.ts'
 import type { MaterialsManager } from './materials-manager.ts'
 
+/** For `cachingMaterialsManager`. */
 export interface CachingMaterialsManagerOptions {
   readonly manager: MaterialsManager
   /** Milliseconds. */

@@ -32,6 +32,7 @@ const VERSION = 1
 const PART = 32 // the salt, the commitment and the wrapping key
 const IV = /* @__PURE__ */ new Uint8Array(12) // each wrapping key is used once
 
+/** The provider info of an encrypted data key. */
 export function serializeEcdhInfo({ sender, recipient }: EcdhParties): Uint8Array {
   return concat(Uint8Array.of(VERSION), uint32(recipient.length), recipient, uint32(sender.length), sender)
 }
@@ -55,6 +56,7 @@ export interface EcdhAgreement {
   readonly secret: Uint8Array
 }
 
+/** Wraps a key under a salt of its own. */
 export async function wrapUnderEcdh(
   p: Primitives,
   agreement: EcdhAgreement,

@@ -10,6 +10,7 @@ import { concat, toUtf8, uint16 } from '../bytes.ts'
 import type { Cursor } from '../cursor.ts'
 import { ItemCryptoError } from '../errors.ts'
 
+/** A data key that keyrings can open. */
 export interface EncryptedDataKey {
   /** Which kind of keyring made it, or the namespace of a raw one. */
   readonly keyProviderId: string
@@ -28,6 +29,7 @@ export function serializeDataKeys(keys: readonly EncryptedDataKey[]): Uint8Array
   return concat(Uint8Array.of(keys.length), ...parts.flatMap((part) => [uint16(part.length), part]))
 }
 
+/** @throws `MALFORMED` also for none at all. */
 export function parseDataKeys(cursor: Cursor): EncryptedDataKey[] {
   const count = cursor.uint8()
   if (count === 0) cursor.fail('holds no encrypted data key')

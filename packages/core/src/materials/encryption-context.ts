@@ -12,6 +12,7 @@ import type { Cursor } from '../cursor.ts'
 import { ItemCryptoError } from '../errors.ts'
 import { compareCodePoints } from '../order.ts'
 
+/** Names to texts. */
 export type EncryptionContext = Readonly<Record<string, string>>
 
 /** The pair that holds the verification key of a suite with signature. Reserved: managers add it. */

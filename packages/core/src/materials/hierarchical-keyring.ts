@@ -26,6 +26,7 @@ export interface BranchKeyIdSupplier {
   getBranchKeyId(context: EncryptionContext): MaybePromise<string>
 }
 
+/** For `hierarchicalKeyring`. */
 export type HierarchicalKeyringOptions = {
   readonly keyStore: BranchKeyStore
   /** For how long a branch key is used before the store is asked again. Zero: always. */

@@ -14,6 +14,7 @@ import type { Keyring } from './keyring.ts'
 import type { DecryptionMaterials, EncryptionMaterials } from './materials.ts'
 import type { AlgorithmSuite } from './suites.ts'
 
+/** What is known of an item to be written. */
 export interface EncryptionMaterialsRequest {
   readonly suite: AlgorithmSuite
   readonly encryptionContext: EncryptionContext
@@ -25,6 +26,7 @@ export interface EncryptionMaterialsRequest {
   readonly signingKeys?: KeyPair
 }
 
+/** What is known of an item to be read. */
 export interface DecryptionMaterialsRequest {
   readonly suite: AlgorithmSuite
   readonly encryptedDataKeys: readonly EncryptedDataKey[]
@@ -65,7 +67,14 @@ export function defaultMaterialsManager(keyring: Keyring): MaterialsManager {
     },
 
     async decryptionMaterials({ suite, encryptedDataKeys, encryptionContext: stored, reproducedContext }, p) {
-      const encryptionContext = { ...stored, ...checkReproduced(stored, reproducedContext) }
+      for (const [name, value] of Object.entries(reproducedContext)) {
+        if (Object.hasOwn(stored, name) && stored[name] !== value)
+          throw new ItemCryptoError(
+            'NOT_AUTHENTIC',
+            `encryption context does not match reproduced encryption context: ${JSON.stringify(name)}`,
+          )
+      }
+      const encryptionContext = { ...stored, ...reproducedContext }
       const verificationKey = verificationKeyOf(suite, encryptionContext)
       const asked = {
         suite,
@@ -81,6 +90,7 @@ export function defaultMaterialsManager(keyring: Keyring): MaterialsManager {
   }
 }
 
+/** For `requiredContextMaterialsManager`. */
 export interface RequiredContextMaterialsManagerOptions {
   readonly manager: MaterialsManager
   /** Names of pairs that every item is bound to, that none stores, and that every reader must bring. */
@@ -98,17 +108,12 @@ export function requiredContextMaterialsManager({
       checkContext(request.encryptionContext, requiredContextKeys)
       const names = [...new Set([...request.requiredContextKeys, ...requiredContextKeys])]
       const materials = await manager.encryptionMaterials({ ...request, requiredContextKeys: names }, p)
-      checkKept(request.encryptionContext, materials.encryptionContext, requiredContextKeys)
-      if (!requiredContextKeys.every((name) => materials.requiredContextKeys.includes(name)))
-        throw new ItemCryptoError('NO_MATERIALS', 'the materials manager dropped a required pair of the encryption context')
-      return materials
+      return checkKept(materials, request.encryptionContext, requiredContextKeys, materials.requiredContextKeys)
     },
     async decryptionMaterials(request, p) {
-      checkReproduced(request.encryptionContext, request.reproducedContext)
       checkContext(request.reproducedContext, requiredContextKeys)
       const materials = await manager.decryptionMaterials(request, p)
-      checkKept(request.reproducedContext, materials.encryptionContext, requiredContextKeys)
-      return materials
+      return checkKept(materials, request.reproducedContext, requiredContextKeys)
     },
   }
 }
@@ -120,17 +125,17 @@ function checkContext(context: EncryptionContext, names: readonly string[]): voi
   }
 }
 
-function checkKept(asked: EncryptionContext, given: EncryptionContext, names: readonly string[]): void {
-  if (!names.every((name) => Object.hasOwn(given, name) && given[name] === asked[name]))
+/** @param kept names of the pairs that will not be stored, when it is for the manager to say. */
+function checkKept<T extends { readonly encryptionContext: EncryptionContext }>(
+  given: T,
+  asked: EncryptionContext,
+  names: readonly string[],
+  kept = names,
+): T {
+  const context = given.encryptionContext
+  if (!names.every((name) => Object.hasOwn(context, name) && context[name] === asked[name] && kept.includes(name)))
     throw new ItemCryptoError('NO_MATERIALS', 'the materials manager changed a required pair of the encryption context')
-}
-
-function checkReproduced(stored: EncryptionContext, reproduced: EncryptionContext): EncryptionContext {
-  for (const [name, value] of Object.entries(reproduced)) {
-    if (Object.hasOwn(stored, name) && stored[name] !== value)
-      throw new ItemCryptoError('NOT_AUTHENTIC', `encryption context does not match reproduced encryption context: ${JSON.stringify(name)}`)
-  }
-  return reproduced
+  return given
 }
 
 function verificationKeyOf({ signatureCurve }: AlgorithmSuite, context: EncryptionContext): Uint8Array | undefined {

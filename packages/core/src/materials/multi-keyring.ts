@@ -6,6 +6,7 @@
 import { ItemCryptoError } from '../errors.ts'
 import { firstOpened, type Keyring } from './keyring.ts'
 
+/** For `multiKeyring`: at least one member. */
 export interface MultiKeyringOptions {
   /** Makes the data key. Without one this keyring only reads, unless another keyring made the data key before. */
   readonly generator?: Keyring

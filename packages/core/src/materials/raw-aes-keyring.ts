@@ -14,6 +14,7 @@ import { contextAad } from './encryption-context.ts'
 import { firstOpened, type Keyring } from './keyring.ts'
 import { type RawKeyName, rawKeyName } from './raw-key-name.ts'
 
+/** For `rawAesKeyring`. */
 export interface RawAesKeyringOptions extends RawKeyName {
   /** Of 16, 24 or 32 bytes; AES-192 is missing in some browsers. */
   readonly wrappingKey: KeyMaterial

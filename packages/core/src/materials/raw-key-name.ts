@@ -6,6 +6,7 @@
 import { toUtf8 } from '../bytes.ts'
 import { ItemCryptoError } from '../errors.ts'
 
+/** Both are stored with every item; the key is asked for by both. */
 export interface RawKeyName {
   /** Whose names these are: any text but `aws-kms`. Stored with every item, as is the name. */
   readonly namespace: string

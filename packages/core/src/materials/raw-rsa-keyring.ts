@@ -13,6 +13,7 @@ import { addDataKey, openDataKey } from './edk-wrapping.ts'
 import { firstOpened, type Keyring } from './keyring.ts'
 import { type RawKeyName, rawKeyName } from './raw-key-name.ts'
 
+/** For `rawRsaKeyring`. */
 export interface RawRsaKeyringOptions extends RawKeyName {
   /** Such as `rsaOaepKeyWrapper('OAEP_SHA256_MGF1', { publicKey, privateKey })`. The peers' fifth padding, `PKCS1`, comes from `@itemseal/node` or `@itemseal/noble/rsa`. */
   readonly keyWrapper: KeyWrapper

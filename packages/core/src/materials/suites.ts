@@ -12,6 +12,7 @@ import { type EllipticCurve, P384 } from '../ec-point.ts'
  */
 export type AlgorithmSuiteId = '0x6700' | '0x6701'
 
+/** What differs between suites. */
 export interface AlgorithmSuite {
   readonly id: string
   /** In bytes. */
@@ -22,6 +23,7 @@ export interface AlgorithmSuite {
   readonly signatureCurve?: EllipticCurve
 }
 
+/** Those of the structured format. */
 export const SUITES: Readonly<Record<AlgorithmSuiteId, AlgorithmSuite>> = {
   '0x6700': { id: '0x6700', dataKeyLength: 32, wrapping: 'intermediate' },
   '0x6701': { id: '0x6701', dataKeyLength: 32, wrapping: 'intermediate', signatureCurve: P384 },

@@ -8,6 +8,7 @@ import type { AttributeActions, CryptoAction } from '../item.ts'
 import { compareUtf16 } from '../order.ts'
 import { type HeaderVersion, RESERVED_PREFIX } from './header.ts'
 
+/** A table and what is done with the attributes of its items. */
 export interface TableConfiguration {
   /** The logical name: bound into every item, and kept when a table is restored under another name. */
   readonly tableName: string
@@ -25,6 +26,7 @@ export interface TableConfiguration {
   readonly allowedUnsignedAttributePrefix?: string
 }
 
+/** The same, checked and worked out. */
 export interface ResolvedTable extends Omit<TableConfiguration, 'actions'> {
   /** Of new items. */
   readonly version: HeaderVersion

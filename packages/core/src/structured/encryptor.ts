@@ -21,6 +21,7 @@ import { FOOTER, parseFooter, recordHash, sign, verify } from './footer.ts'
 import { COMMITMENT, commit, HEADER, type HeaderVersion, MESSAGE_ID, parseHeader, RESERVED_PREFIX, serializeHeader } from './header.ts'
 import { parseValue, serializeValue } from './value.ts'
 
+/** For `structuredItemEncryptor`. */
 export interface StructuredItemEncryptorOptions extends TableConfiguration {
   /** Where keys come from: this, or a materials manager. */
   readonly keyring?: Keyring
@@ -70,6 +71,8 @@ export function structuredItemEncryptor(options: StructuredItemEncryptorOptions)
   const table = resolveTable(options)
   const path = canonicalPaths(table.tableName)
 
+  /** An item stores nothing of its context that its reader can make anew. */
+  const requiring = (context: EncryptionContext) => requiredContextMaterialsManager({ manager, requiredContextKeys: Object.keys(context) })
   const fieldOf = ({ name, bytes, letter }: Attribute) => ({ path: path(name), bytes, encrypted: letter === 'e' })
 
   return {
@@ -82,15 +85,11 @@ export function structuredItemEncryptor(options: StructuredItemEncryptorOptions)
       const secret = attributes.filter(({ letter }) => letter === 'e')
       const version = attributes.some(({ letter }) => letter === 'c') ? 2 : 1
       const encryptionContext = contextOf(table, version, attributes)
-      const requiredContextKeys = Object.keys(encryptionContext)
       const suite = SUITES[algorithmSuite]
       const plaintextLength = secret.reduce((sum, { bytes }) => sum + bytes.length, 0)
 
       const materials = await fromManager(() =>
-        requiredContextMaterialsManager({ manager, requiredContextKeys }).encryptionMaterials(
-          { suite, encryptionContext, requiredContextKeys, plaintextLength },
-          p,
-        ),
+        requiring(encryptionContext).encryptionMaterials({ suite, encryptionContext, requiredContextKeys: [], plaintextLength }, p),
       )
       const { plaintextDataKey, encryptedDataKeys, symmetricSigningKeys, signingKey } = materials
       if (symmetricSigningKeys.length !== encryptedDataKeys.length || (signingKey === undefined) !== (suite.signatureCurve === undefined))
@@ -130,7 +129,7 @@ export function structuredItemEncryptor(options: StructuredItemEncryptorOptions)
       const reproducedContext = contextOf(table, version, attributes)
 
       const materials = await fromManager(() =>
-        requiredContextMaterialsManager({ manager, requiredContextKeys: Object.keys(reproducedContext) }).decryptionMaterials(
+        requiring(reproducedContext).decryptionMaterials(
           { suite, encryptedDataKeys, encryptionContext: header.encryptionContext, reproducedContext },
           p,
         ),

@@ -25,8 +25,10 @@ import { type EncryptionContext, serializeContext } from '../materials/encryptio
 import type { DecryptionMaterials, EncryptionMaterials } from '../materials/materials.ts'
 import type { Primitives, SecretKey } from '../primitives.ts'
 
+/** Name of the attribute. */
 export const FOOTER = 'aws_dbe_foot'
 
+/** What proves an item to be that of its header. */
 export interface Footer {
   readonly tags: readonly Uint8Array[]
   /** r‖s; missing with a suite without. */

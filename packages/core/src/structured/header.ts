@@ -21,12 +21,15 @@ import { type EncryptionContext, parseContext, serializeContext } from '../mater
 import type { AlgorithmSuiteId } from '../materials/suites.ts'
 import type { Primitives, SecretKey } from '../primitives.ts'
 
+/** Name of the attribute. */
 export const HEADER = 'aws_dbe_head'
 /** Names that begin so are the format's own. */
 export const RESERVED_PREFIX = 'aws_dbe_'
 
+/** They have one layout and differ in the encryption context (`context.ts`). */
 export type HeaderVersion = 1 | 2
 
+/** What the commitment covers. */
 export interface Header {
   readonly version: HeaderVersion
   readonly suite: AlgorithmSuiteId
@@ -36,11 +39,14 @@ export interface Header {
   readonly encryptedDataKeys: readonly EncryptedDataKey[]
 }
 
+/** A header that was read; its commitment is still to be checked. */
 export interface ParsedHeader extends Header {
   readonly commitment: Uint8Array
 }
 
+/** Bytes of a message id. */
 export const MESSAGE_ID = 32
+/** Bytes of a commitment. */
 export const COMMITMENT = 32
 const MAX_SIGNED = 0xffff
 const FLAVORS: readonly AlgorithmSuiteId[] = ['0x6700', '0x6701']

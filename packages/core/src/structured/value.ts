@@ -68,13 +68,13 @@ function write(value: AttributeValue, depth: number): Uint8Array[] {
       parts.push(Uint8Array.of(content ? 1 : 0))
       break
     case 'SS':
-      writeSet(parts, distinct([...content].sort(compareUtf16)).map(toUtf8))
+      writeSet(parts, content, compareUtf16, toUtf8)
       break
     case 'NS':
-      writeSet(parts, distinct(content.map(normalizeNumber).sort(compareUtf16)).map(toUtf8))
+      writeSet(parts, content.map(normalizeNumber), compareUtf16, toUtf8)
       break
     case 'BS':
-      writeSet(parts, distinct([...content].sort(compareBytes), compareBytes))
+      writeSet(parts, content, compareBytes, (member) => member)
       break
     case 'L':
       parts.push(uint32(content.length))
@@ -101,19 +101,20 @@ function writeNested(parts: Uint8Array[], value: AttributeValue, depth: number):
   parts.push(type!, uint32(bytes.length), bytes)
 }
 
-function writeSet(parts: Uint8Array[], members: readonly Uint8Array[]): void {
-  parts.push(uint32(members.length))
-  for (const member of members) parts.push(uint32(member.length), member)
+function writeSet<T>(
+  parts: Uint8Array[],
+  members: readonly T[],
+  compare: (a: T, b: T) => number,
+  bytesOf: (member: T) => Uint8Array,
+): void {
+  const sorted = [...members].sort(compare)
+  if (hasTwins(sorted, compare)) throw new ItemCryptoError('MALFORMED', 'set with a member that comes twice')
+  parts.push(uint32(sorted.length))
+  for (const bytes of sorted.map(bytesOf)) parts.push(uint32(bytes.length), bytes)
 }
 
-/** The members, which come sorted. */
-function distinct<T extends string | Uint8Array>(sorted: T[], compare?: (a: T, b: T) => number): T[] {
-  sorted.forEach((member, i) => {
-    const next = sorted[i + 1]
-    if (next !== undefined && (compare ? compare(member, next) === 0 : member === next))
-      throw new ItemCryptoError('MALFORMED', 'set with a member that comes twice')
-  })
-  return sorted
+function hasTwins<T>(sorted: readonly T[], compare: (a: T, b: T) => number): boolean {
+  return sorted.some((member, i) => i > 0 && compare(member, sorted[i - 1]!) === 0)
 }
 
 /** All that the cursor holds. */
@@ -140,9 +141,9 @@ function readContent(type: number, cursor: Cursor, depth: number): AttributeValu
       return { BOOL: byte === 1 }
     }
     case TYPES.SS:
-      return { SS: readSet(cursor, () => cursor.text(cursor.uint32())) }
+      return { SS: readTexts(cursor) }
     case TYPES.NS:
-      return { NS: readSet(cursor, () => cursor.text(cursor.uint32())) }
+      return { NS: readTexts(cursor) }
     case TYPES.BS:
       return { BS: readSet(cursor, () => new Uint8Array(cursor.bytes(cursor.uint32())), compareBytes) }
     case TYPES.L:
@@ -172,10 +173,12 @@ function readMap(cursor: Cursor, depth: number): Record<string, AttributeValue> 
   return Object.fromEntries(entries)
 }
 
-function readSet<T>(cursor: Cursor, member: () => T, compare?: (a: T, b: T) => number): T[] {
+function readTexts(cursor: Cursor): string[] {
+  return readSet(cursor, () => cursor.text(cursor.uint32()), compareUtf16)
+}
+
+function readSet<T>(cursor: Cursor, member: () => T, compare: (a: T, b: T) => number): T[] {
   const members = Array.from({ length: cursor.count(4) }, member)
-  const sorted = [...members].sort(compare) // by UTF-16 unless said otherwise
-  if (sorted.some((one, i) => i > 0 && (compare ? compare(one, sorted[i - 1]!) === 0 : one === sorted[i - 1])))
-    cursor.fail('holds a member twice')
+  if (hasTwins([...members].sort(compare), compare)) cursor.fail('holds a member twice')
   return members
 }
