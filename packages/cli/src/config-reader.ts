@@ -46,6 +46,10 @@ export function recordOf<T>(read: (value: unknown, path: string) => T): (value: 
     Object.fromEntries(Object.entries(object(value, path)).map(([key, member]) => [key, read(member, `${path}.${key}`)]))
 }
 
+export function listOf<T>(read: (value: unknown, path: string) => T): (value: unknown, path: string) => T[] {
+  return (value, path) => (Array.isArray(value) ? value.map((member, i) => read(member, `${path}[${i}]`)) : wrong(path, 'a list is wanted'))
+}
+
 /** What the library says of a value that this key gave it. */
 export function at<T>(path: string, make: () => T): T {
   try {

@@ -5,8 +5,11 @@
  */
 import type { CryptoAction, ItemEncryptor, Primitives } from '@itemseal/core'
 import { classicItemEncryptor, type Dialect } from '@itemseal/core/classic'
+import { migratingEncryptor } from '@itemseal/core/migration'
+import { type AlgorithmSuiteId, structuredItemEncryptor } from '@itemseal/core/structured'
 import { classicProvider, type Surroundings } from './classic-config.ts'
-import { at, type Json, object, oneOf, optional, recordOf, text, wrong } from './config-reader.ts'
+import { at, type Json, listOf, object, oneOf, optional, recordOf, text, wrong } from './config-reader.ts'
+import { structuredKeyring } from './structured-config.ts'
 
 export type { Surroundings } from './classic-config.ts'
 export type { KeyTools } from './keys.ts'
@@ -25,8 +28,11 @@ export interface EncryptorOptions extends Surroundings {
   readonly allowPlaintext?: boolean
 }
 
-const KEYS = ['format', 'table', 'partitionKey', 'sortKey', 'actions', 'dialect', 'keys']
-const action = oneOf<CryptoAction>(['ENCRYPT_AND_SIGN', 'SIGN_ONLY', 'DO_NOTHING'])
+const CLASSIC_ACTIONS: readonly CryptoAction[] = ['ENCRYPT_AND_SIGN', 'SIGN_ONLY', 'DO_NOTHING']
+const STRUCTURED_ACTIONS: readonly CryptoAction[] = [...CLASSIC_ACTIONS, 'SIGN_AND_INCLUDE_IN_ENCRYPTION_CONTEXT']
+const COMMON = ['format', 'table', 'partitionKey', 'sortKey', 'actions', 'keys']
+const UNSIGNED = ['allowedUnsignedAttributes', 'allowedUnsignedAttributePrefix']
+const FORMATS = { classic: classicEncryptor, structured: structuredEncryptor } as const
 
 /**
  * The encryptor that a configuration describes, for one command.
@@ -36,31 +42,79 @@ const action = oneOf<CryptoAction>(['ENCRYPT_AND_SIGN', 'SIGN_ONLY', 'DO_NOTHING
  */
 export function encryptorFromConfig(json: unknown, command: Purpose['command'], options: EncryptorOptions): ItemEncryptor {
   const config = object(json, '')
-  oneOf(['classic'])(config.format, 'format')
-  object(config, '', KEYS)
-  const actions = readActions(config)
-  const encrypts = [actions.default, ...Object.values(actions.attributes)].includes('ENCRYPT_AND_SIGN')
-  const sortKey = optional(config.sortKey, 'sortKey', text)
+  const format = oneOf([...(Object.keys(FORMATS) as (keyof typeof FORMATS)[])])(config.format, 'format')
+  return FORMATS[format](config, command, options)
+}
+
+function classicEncryptor(config: Json, command: Purpose['command'], options: EncryptorOptions): ItemEncryptor {
+  object(config, '', [...COMMON, 'dialect'])
+  const { default: other, attributes } = readActions(config, ['default', 'attributes'], CLASSIC_ACTIONS)
+  const actions = { default: other ?? wrong('actions.default', 'missing'), attributes }
+  const encrypts = [actions.default, ...Object.values(attributes)].includes('ENCRYPT_AND_SIGN')
   const dialect = optional(config.dialect, 'dialect', oneOf<Dialect>(['java', 'python'])) ?? 'java'
-  const names = { tableName: text(config.table, 'table'), partitionKey: text(config.partitionKey, 'partitionKey') }
+  const table = readTable(config)
   const provider = classicProvider(config.keys, 'keys', { command, encrypts, dialect }, options)
   return at('actions', () =>
     classicItemEncryptor({
-      ...names,
-      ...(sortKey !== undefined && { sortKey }),
+      ...table,
       dialect,
-      ...(options.primitives && { primitives: options.primitives }),
-      ...(options.allowPlaintext && { plaintextItems: 'allow' }),
       provider,
       actions,
+      ...(options.primitives && { primitives: options.primitives }),
+      ...(options.allowPlaintext && { plaintextItems: 'allow' }),
     }),
   )
 }
 
-function readActions({ actions }: Json): { default: CryptoAction; attributes: Record<string, CryptoAction> } {
-  const { default: other, attributes } = object(actions, 'actions', ['default', 'attributes'])
+function structuredEncryptor(config: Json, command: Purpose['command'], options: EncryptorOptions): ItemEncryptor {
+  object(config, '', [...COMMON, ...UNSIGNED, 'algorithmSuite'])
+  const { default: other, attributes, unsigned } = readActions(config, ['default', 'attributes', ...UNSIGNED], STRUCTURED_ACTIONS)
+  const algorithmSuite = optional(config.algorithmSuite, 'algorithmSuite', oneOf<AlgorithmSuiteId>(['0x6700', '0x6701']))
+  const table = readTable(config)
+  const keyring = structuredKeyring(config.keys, 'keys', command, options.tools)
+  const encryptor = at('actions', () =>
+    structuredItemEncryptor({
+      ...table,
+      ...unsigned,
+      keyring,
+      actions: { ...(other && { default: other }), attributes },
+      ...(algorithmSuite && { algorithmSuite }),
+      ...(options.primitives && { primitives: options.primitives }),
+    }),
+  )
+  return options.allowPlaintext
+    ? migratingEncryptor({ encryptor, plaintextOverride: 'FORBID_PLAINTEXT_WRITE_ALLOW_PLAINTEXT_READ' })
+    : encryptor
+}
+
+function readTable(config: Json): { tableName: string; partitionKey: string; sortKey?: string } {
+  const sortKey = optional(config.sortKey, 'sortKey', text)
   return {
-    default: optional(other, 'actions.default', action) ?? wrong('actions.default', 'missing'),
-    attributes: optional(attributes, 'actions.attributes', recordOf(action)) ?? {},
+    tableName: text(config.table, 'table'),
+    partitionKey: text(config.partitionKey, 'partitionKey'),
+    ...(sortKey !== undefined && { sortKey }),
+  }
+}
+
+interface ReadActions {
+  readonly default: CryptoAction | undefined
+  readonly attributes: Record<string, CryptoAction>
+  readonly unsigned: { allowedUnsignedAttributes?: string[]; allowedUnsignedAttributePrefix?: string }
+}
+
+/** What may be unsigned stands beside the default, or at the top. */
+function readActions(config: Json, keys: readonly string[], choices: readonly CryptoAction[]): ReadActions {
+  const actions = object(config.actions, 'actions', keys)
+  const unsigned = <T>(key: string, read: (value: unknown, path: string) => T) =>
+    optional(config[key], key, read) ?? optional(actions[key], `actions.${key}`, read)
+  const names = unsigned('allowedUnsignedAttributes', listOf(text))
+  const prefix = unsigned('allowedUnsignedAttributePrefix', text)
+  return {
+    default: optional(actions.default, 'actions.default', oneOf(choices)),
+    attributes: optional(actions.attributes, 'actions.attributes', recordOf(oneOf(choices))) ?? {},
+    unsigned: {
+      ...(names && { allowedUnsignedAttributes: names }),
+      ...(prefix !== undefined && { allowedUnsignedAttributePrefix: prefix }),
+    },
   }
 }

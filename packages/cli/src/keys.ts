@@ -61,9 +61,9 @@ export function keyWrapperOf(
 ): KeyWrapper {
   const key = wrapping ?? unwrapping! // the caller has made sure of one
   const named = algorithm ?? key.algorithm
-  // The Python client does AES key wrap whatever a transformation of three parts says (classic-item-format, 7.2).
+  // The Python client does AES key wrap whatever these transformations say (classic-item-format, 7.2).
   const aesWrapper = (name: string, material: Uint8Array): KeyWrapper =>
-    dialect === 'python' && name.split('/').length === 3
+    dialect === 'python' && /^AES\/(ECB|CBC)\//.test(name)
       ? { ...tools.aesKeyWrapper('AESWrap', material), algorithm: name }
       : tools.aesKeyWrapper(name, material)
   if (key.type === 'symmetric') {
@@ -92,6 +92,11 @@ function both(wrapping: KeyWrapper | undefined, unwrapping: KeyWrapper | undefin
 
 function publicPart(key: ConfiguredKey, tools: KeyTools): Uint8Array {
   return key.type === 'private' ? tools.publicFromPrivate(key.material) : key.material
+}
+
+/** The DER within PEM. */
+export function pemBytes(value: unknown, path: string): Uint8Array {
+  return bytesOf(unarmoured(text(value, path).trim(), path), path)
 }
 
 function unarmoured(pem: string, path: string): string {

@@ -1,15 +1,10 @@
 import { spawn } from 'node:child_process'
 import { createHash, generateKeyPairSync } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { afterAll, describe, expect, test } from 'vitest'
-
-const MAIN = fileURLToPath(new URL('../dist/itemseal.js', import.meta.url))
-const folder = mkdtempSync(join(tmpdir(), 'itemseal-'))
-afterAll(() => rmSync(folder, { recursive: true }))
+import { describe, expect, test } from 'vitest'
+import { decrypt, encrypt, file, folder, ITEMS, itemseal, MAIN } from './run.ts'
 
 const symmetric = (algorithm: string, length: number) => ({
   algorithm,
@@ -26,45 +21,7 @@ const CONFIG = {
   actions: { default: 'ENCRYPT_AND_SIGN', attributes: { city: 'SIGN_ONLY', note: 'DO_NOTHING' } },
   keys: { provider: 'static', encryptionKey, signingKey },
 }
-const ITEMS = [
-  '{"id":{"S":"1"},"name":{"S":"Ada"},"city":{"S":"London"}}',
-  '{"id":{"S":"2"},"photo":{"B":"AAEC"},"note":{"L":[{"N":"1.50"},{"M":{}}]}}',
-]
 
-let files = 0
-function file(content: unknown): string {
-  const path = join(folder, `${files++}.json`)
-  writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content))
-  return path
-}
-
-interface Run {
-  readonly status: number
-  readonly out: string[]
-  readonly err: string
-}
-
-async function itemseal(args: string[], input: string | Buffer = ''): Promise<Run> {
-  const child = spawn(process.execPath, [MAIN, ...args])
-  const [out, err]: Buffer[][] = [[], []]
-  child.stdout.on('data', (piece: Buffer) => out!.push(piece))
-  child.stderr.on('data', (piece: Buffer) => err!.push(piece))
-  child.stdin.on('error', () => {}) // it may stop before it has read all
-  child.stdin.end(input)
-  const [status] = (await once(child, 'close')) as [number]
-  return {
-    status,
-    out: Buffer.concat(out!)
-      .toString()
-      .split('\n')
-      .filter((line) => line !== ''),
-    err: Buffer.concat(err!).toString(),
-  }
-}
-
-const encrypt = (config: unknown, items = ITEMS) => itemseal(['encrypt', '--config', file(config)], items.join('\n'))
-const decrypt = (config: unknown, lines: string[], ...more: string[]) =>
-  itemseal(['decrypt', '--config', file(config), ...more], lines.join('\n'))
 const without = (config: typeof CONFIG, ...path: string[]) => {
   const copy = structuredClone(config) as Record<string, unknown>
   const last = path.pop()!
