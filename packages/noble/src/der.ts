@@ -2,7 +2,7 @@
  * The way through DER of keys: what noble reads of it, and where in it keys are.
  *
  *     SubjectPublicKeyInfo   SEQUENCE { algorithm, BIT STRING { 00, key } }
- *     PKCS#8                 SEQUENCE { INTEGER version, algorithm, OCTET STRING { key }, … }
+ *     PKCS#8                 SEQUENCE { INTEGER version, algorithm, OCTET STRING { key }, [0] attributes?, [1] public key? }
  *     algorithm              SEQUENCE { OBJECT IDENTIFIER, parameters }
  *
  * @module
@@ -14,6 +14,8 @@ const INTEGER = 0x02
 const BIT_STRING = 0x03
 export const OCTET_STRING = 0x04
 const SEQUENCE = 0x30
+const ATTRIBUTES = 0xa0
+const PUBLIC_KEY = 0x81
 
 /** Reads elements one after the other. Everything throws for bytes that are not DER, or not what was expected. */
 export interface DerReader {
@@ -23,6 +25,8 @@ export interface DerReader {
   sequence(): DerReader
   /** Not negative. */
   integer(): bigint
+  /** Passes over the next element, if it has this tag. */
+  optional(tag: number): void
   /** Throws if anything is left. */
   end(): void
 }
@@ -38,6 +42,9 @@ export function derReader(bytes: Uint8Array): DerReader {
     content,
     sequence: () => derReader(content(SEQUENCE)),
     integer: () => DER._int.decode(content(INTEGER)),
+    optional(tag) {
+      if (rest[0] === tag) content(tag)
+    },
     end() {
       if (rest.length > 0) throw new Error('bytes after the end')
     },
@@ -56,14 +63,18 @@ export function publicKeyOf(algorithm: string, spki: Uint8Array): Uint8Array {
   return bits.subarray(1)
 }
 
-/** What may follow the key is passed over: attributes, and a copy of the public one. */
+/** Attributes and a copy of the public key may follow, and are passed over (RFC 5958). Nothing else may. */
 export function privateKeyOf(algorithm: string, pkcs8: Uint8Array): Uint8Array {
   const outer = derReader(pkcs8)
   const inner = outer.sequence()
   outer.end()
   if (inner.integer() > 1n) throw new Error('an unknown version')
   expectAlgorithm(algorithm, inner.content(SEQUENCE))
-  return inner.content(OCTET_STRING)
+  const key = inner.content(OCTET_STRING)
+  inner.optional(ATTRIBUTES)
+  inner.optional(PUBLIC_KEY)
+  inner.end()
+  return key
 }
 
 function expectAlgorithm(algorithm: string, found: Uint8Array): void {

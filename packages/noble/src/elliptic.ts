@@ -1,7 +1,7 @@
 /**
  * ECDSA and ECDH on the NIST curves.
  *
- *     private key    SEQUENCE { INTEGER 1, OCTET STRING { scalar }, … }     (RFC 5915), inside PKCS#8
+ *     private key    SEQUENCE { INTEGER 1, OCTET STRING { scalar }, [0] curve?, [1] public key? }     (RFC 5915), inside PKCS#8
  *
  * @module
  */
@@ -19,6 +19,8 @@ const ALGORITHMS: Readonly<Record<Curve, string>> = {
   'P-384': '06072a8648ce3d020106052b81040022',
   'P-521': '06072a8648ce3d020106052b81040023',
 }
+const CURVE = 0xa0
+const PUBLIC_KEY = 0xa1
 const FULL_POINT = 4
 /** Both halves of the signatures that others write are taken, not only the lower one. */
 const ANY_S = { lowS: false }
@@ -38,7 +40,7 @@ export const elliptic: Pick<Primitives, 'ecdsaGenerate' | 'ecdsaSign' | 'ecdsaVe
 
   ecdhGenerate: generate,
 
-  ecdhImport: (curve, privateKey) => pairOf(curve, scalarOf(curve, privateKey)),
+  ecdhImport: (curve, privateKey) => pairOf(curve, parsePrivateKey(curve, keyBytes(privateKey))),
 
   ecdhDerive(curve, privateKey, publicKey) {
     const shared = CURVES[curve].getSharedSecret(scalarOf(curve, privateKey), pointOf(curve, publicKey), false)
@@ -57,11 +59,19 @@ function pairOf(curve: Curve, privateKey: Uint8Array): KeyPair {
 /** Handles are scalars, which are shorter than any PKCS#8. */
 function scalarOf(curve: Curve, key: SecretKey): Uint8Array {
   const bytes = keyBytes(key)
-  const size = CURVES[curve].lengths.secretKey!
-  if (bytes.length === size) return bytes
-  const inner = derReader(privateKeyOf(ALGORITHMS[curve], bytes)).sequence()
+  return bytes.length === CURVES[curve].lengths.secretKey ? bytes : parsePrivateKey(curve, bytes)
+}
+
+function parsePrivateKey(curve: Curve, pkcs8: Uint8Array): Uint8Array {
+  const outer = derReader(privateKeyOf(ALGORITHMS[curve], pkcs8))
+  const inner = outer.sequence()
+  outer.end()
   if (inner.integer() !== 1n) throw new Error('an unknown version of private key')
   const digits = inner.content(OCTET_STRING)
+  inner.optional(CURVE)
+  inner.optional(PUBLIC_KEY)
+  inner.end()
+  const size = CURVES[curve].lengths.secretKey! // these curves have one
   const scalar = new Uint8Array(size)
   scalar.set(digits, size - digits.length) // some writers leave out zeros in front; it throws for more than fit
   if (!CURVES[curve].utils.isValidSecretKey(scalar)) throw new Error('not a scalar of the curve')

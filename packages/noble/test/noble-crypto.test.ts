@@ -71,6 +71,16 @@ describe('private keys on curves, in PKCS#8,', () => {
       expect((await nobleCrypto.ecdhImport('P-256', hex(der))).publicKey).toEqual(hex(point))
   })
 
+  test('are read with the curve and the public key in them', async () => {
+    const curve = 'a00a 06082a8648ce3d030107'
+    for (const der of [
+      `304d020100${algorithm}0433 3031 020101 0420${scalar} ${curve}`,
+      `308187020100${algorithm}046d 306b 020101 0420${scalar} a144034200${point}`,
+      `308193020100${algorithm}0479 3077 020101 0420${scalar} ${curve} a144034200${point}`,
+    ])
+      expect((await nobleCrypto.ecdhImport('P-256', hex(der))).publicKey).toEqual(hex(point))
+  })
+
   test('are read where the writer left out zeros in front', async () => {
     const short = `30 22 020100 ${algorithm} 0408 3006 020101 0401 05`
     const five = await nobleCrypto.ecdhImport('P-256', hex(short))
@@ -93,6 +103,10 @@ describe('private keys on curves, in PKCS#8,', () => {
     ['an unknown version', `3041020102${algorithm}0427 3025 020101 0420${scalar}`],
     ['an unknown version within', `3041020100${algorithm}0427 3025 020102 0420${scalar}`],
     ['bytes behind', `3041020100${algorithm}0427 3025 020101 0420${scalar} 00`],
+    ['bytes behind the key, in the sequence', `3043020100${algorithm}0427 3025 020101 0420${scalar} 0500`],
+    ['bytes behind the key, in the octet string', `3042020100${algorithm}0428 3025 020101 0420${scalar} 00`],
+    ['bytes behind the scalar', `3043020100${algorithm}0429 3027 020101 0420${scalar} 0500`],
+    ['a scalar alone, which other providers do not take', scalar],
     ['a length in a longer form than needed', `308141020100${algorithm}0427 3025 020101 0420${scalar}`],
     ['another curve', `303e020100301006072a8648ce3d020106052b81040022 0427 3025 020101 0420${scalar}`],
     ['a truncation', `3041020100${algorithm}0427 3025 020101 0420${scalar.slice(2)}`],

@@ -105,6 +105,16 @@ describe('webCrypto, nobleCrypto and nodeCrypto agree', () => {
     )
   })
 
+  test('on values of 100 KiB', async () => {
+    const p = PROVIDERS['nodeCrypto']!
+    const [key, iv, large] = [p.randomBytes(32), p.randomBytes(16), p.randomBytes(100 * 1024)]
+    expectAllEqual(await Promise.all(Object.values(PROVIDERS).map((q) => q.digest('SHA-384', large))))
+    expectAllEqual(await answers('HMAC-SHA-256', key, (q, handle) => q.hmac('SHA-256', handle, large)))
+    expectAllEqual(await answers('AES-GCM', key, (q, handle) => q.aesGcmEncrypt(handle, iv.subarray(0, 12), large, large)))
+    expectAllEqual(await answers('AES-CBC', key, (q, handle) => q.aesCbcEncrypt(handle, iv, large)))
+    expectAllEqual(await answers('AES-CTR', key, (q, handle) => q.aesCtrKeystream(handle, iv, large.length)))
+  })
+
   describe.each(CURVES)('on %s:', (curve) => {
     test('what one signs all verify, and no other data with it', async () => {
       for (const [name, signer] of Object.entries(PROVIDERS)) {
