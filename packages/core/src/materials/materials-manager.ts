@@ -36,7 +36,7 @@ export interface DecryptionMaterialsRequest {
   readonly reproducedContext: EncryptionContext
 }
 
-const UNFIT = 'the keyring gave no data key, or not the signing keys that belong to it'
+const UNFIT = 'the keyring gave unfit materials'
 
 /** Gives the keys for each item. */
 export interface MaterialsManager {

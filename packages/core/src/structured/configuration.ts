@@ -53,11 +53,11 @@ export function resolveTable(configuration: TableConfiguration): ResolvedTable {
     if (!ACTIONS.includes(action)) refuse(`an action is one of ${ACTIONS.join(', ')}`)
   }
   if (!tableName) refuse('tableName is needed')
-  if (tableName.startsWith(CONTEXT_PREFIX)) refuse(`tableName begins with ${CONTEXT_PREFIX}, which the peers cannot encrypt`)
+  if (tableName.startsWith(CONTEXT_PREFIX)) refuse(`tableName begins with ${CONTEXT_PREFIX}`)
   if (!partitionKey) refuse('partitionKey is needed')
   if (sortKey === '' || sortKey === partitionKey) refuse('sortKey is not another attribute than partitionKey')
-  if (unsignedPrefix === '') refuse('allowedUnsignedAttributePrefix is empty: all attributes would be unsigned')
-  if (other === 'DO_NOTHING') refuse('the default action cannot be DO_NOTHING: name the attributes in allowedUnsignedAttributes')
+  if (unsignedPrefix === '') refuse('allowedUnsignedAttributePrefix is empty')
+  if (other === 'DO_NOTHING') refuse('the default action cannot be DO_NOTHING')
 
   const version = other === CONTEXT || [...named.values()].includes(CONTEXT) ? 2 : 1
   const keyAction = version === 2 ? CONTEXT : 'SIGN_ONLY'
@@ -78,8 +78,7 @@ export function resolveTable(configuration: TableConfiguration): ResolvedTable {
       refuse(`attribute ${JSON.stringify(name)} is ${named.get(name)}, but allowed to be unsigned`)
   }
   for (const name of names) {
-    if (name.startsWith(RESERVED_PREFIX) || name.startsWith(CONTEXT_PREFIX))
-      refuse(`attribute ${JSON.stringify(name)} is reserved, and may not be configured`)
+    if (name.startsWith(RESERVED_PREFIX) || name.startsWith(CONTEXT_PREFIX)) refuse(`attribute ${JSON.stringify(name)} is reserved`)
   }
   return {
     tableName,

@@ -65,7 +65,7 @@ const LETTERS: Readonly<Record<Exclude<CryptoAction, 'DO_NOTHING'>, Letter>> = {
 export function structuredItemEncryptor(options: StructuredItemEncryptorOptions): ItemEncryptor {
   const { keyring, materialsManager, algorithmSuite = '0x6701', primitives: p = webCrypto } = options
   if ((keyring === undefined) === (materialsManager === undefined))
-    throw new ItemCryptoError('CONFIGURATION', 'either keyring or materialsManager is needed, and not both')
+    throw new ItemCryptoError('CONFIGURATION', 'either keyring or materialsManager is needed')
   if (!Object.hasOwn(SUITES, algorithmSuite)) throw new ItemCryptoError('CONFIGURATION', 'algorithmSuite: 0x6700 or 0x6701')
   const manager = materialsManager ?? defaultMaterialsManager(keyring!)
   const table = resolveTable(options)
@@ -223,5 +223,5 @@ async function fromManager<T>(step: () => MaybePromise<T>): Promise<T> {
 }
 
 function unfit(): ItemCryptoError {
-  return new ItemCryptoError('NO_MATERIALS', 'the materials manager gave no data key, or not the signing keys that belong to it')
+  return new ItemCryptoError('NO_MATERIALS', 'the materials manager gave unfit materials')
 }

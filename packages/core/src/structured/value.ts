@@ -137,7 +137,7 @@ function readContent(type: number, cursor: Cursor, depth: number): AttributeValu
       return { B: new Uint8Array(cursor.bytes(cursor.left)) }
     case TYPES.BOOL: {
       const byte = cursor.uint8()
-      if (byte > 1) cursor.fail('holds a BOOL that is neither true nor false')
+      if (byte > 1) cursor.fail('holds an invalid BOOL')
       return { BOOL: byte === 1 }
     }
     case TYPES.SS:
