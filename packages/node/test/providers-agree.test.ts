@@ -1,4 +1,4 @@
-import type { Curve, Hash, KeyUse, Primitives, SecretKey } from '@itemseal/core'
+import { type Curve, type Hash, type KeyUse, type Primitives, type SecretKey, webCrypto } from '@itemseal/core'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { PROVIDERS, SYNCHRONOUS } from './support/providers.ts'
@@ -106,8 +106,7 @@ describe('webCrypto, nobleCrypto and nodeCrypto agree', () => {
   })
 
   test('on values of 100 KiB', async () => {
-    const p = PROVIDERS['nodeCrypto']!
-    const [key, iv, large] = [p.randomBytes(32), p.randomBytes(16), p.randomBytes(100 * 1024)]
+    const [key, iv, large] = [webCrypto.randomBytes(32), webCrypto.randomBytes(16), webCrypto.randomBytes(100 * 1024)]
     expectAllEqual(await Promise.all(Object.values(PROVIDERS).map((q) => q.digest('SHA-384', large))))
     expectAllEqual(await answers('HMAC-SHA-256', key, (q, handle) => q.hmac('SHA-256', handle, large)))
     expectAllEqual(await answers('AES-GCM', key, (q, handle) => q.aesGcmEncrypt(handle, iv.subarray(0, 12), large, large)))
