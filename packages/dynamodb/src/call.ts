@@ -4,7 +4,6 @@
  * @module
  */
 import type { MaybePromise } from '@itemseal/core'
-import { checkLegacy } from './checks.ts'
 import type { Request, ServiceError } from './sdk-shapes.ts'
 import type { EncryptedTable } from './table.ts'
 import type { Tables } from './tables.ts'
@@ -25,9 +24,7 @@ export type Operation = (input: object, tables: Tables) => MaybePromise<Call>
 export function onTable(prepare: (table: EncryptedTable, request: Request) => MaybePromise<Call>): Operation {
   return async (input: Request, tables) => {
     const table = await tables.find(input.TableName)
-    if (table === undefined) return { input }
-    checkLegacy(table, input)
-    return prepare(table, input)
+    return table === undefined ? { input } : prepare(table, input)
   }
 }
 

@@ -11,14 +11,8 @@ import { type EncryptedTable, isEncrypted, located, refuse } from './table.ts'
 /** They look at whether there is a value, and at the length of the stored one. */
 const EXEMPT = ['attribute_exists', 'attribute_not_exists', 'size']
 
-const LEGACY = ['AttributeUpdates', 'ConditionalOperator', 'Expected', 'KeyConditions', 'QueryFilter', 'ScanFilter']
-
 /** Parameters from before there were expressions. */
-export function checkLegacy(table: EncryptedTable, request: object): void {
-  for (const parameter of LEGACY) {
-    if (has(request, parameter)) refuse(table, `${parameter} is not supported: use an expression`)
-  }
-}
+const LEGACY = ['AttributeUpdates', 'ConditionalOperator', 'Expected', 'KeyConditions', 'QueryFilter', 'ScanFilter']
 
 /** A signature covers the whole item: without all of it, nothing is known to be true. */
 export function checkProjection(table: EncryptedTable, request: Request): void {
@@ -31,6 +25,9 @@ export function checkProjection(table: EncryptedTable, request: Request): void {
  * there; filters and key conditions may not even that, as in the peers.
  */
 export function checkConditions(table: EncryptedTable, request: Request): void {
+  for (const parameter of LEGACY) {
+    if (has(request, parameter)) refuse(table, `${parameter} is not supported: use an expression`)
+  }
   for (const parameter of ['ConditionExpression', 'FilterExpression', 'KeyConditionExpression'] as const) {
     for (const { attribute, nested, operandOf = '' } of mentions(table, request, parameter)) {
       const exempt = parameter === 'ConditionExpression' && !nested && EXEMPT.includes(operandOf)

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { CryptoAction } from '@itemseal/core'
 import { type ClassicItemEncryptorOptions, classicItemEncryptor } from '@itemseal/core/classic'
+import { schemaIn, withIndexKeys } from './actions.ts'
 import type { TableSchema } from './schema.ts'
 import type { TableConfig } from './table.ts'
 
@@ -23,14 +23,14 @@ export interface ClassicTableOptions
  * @throws {@link ItemCryptoError} `CONFIGURATION`, as `classicItemEncryptor` does, when the keys are known.
  */
 export function classicTable({ partitionKey, sortKey, indexes, ...options }: ClassicTableOptions): TableConfig {
-  const schema = partitionKey && { partitionKey, ...(sortKey && { sortKey }), ...(indexes && { indexes }) }
+  const { actions: configured = {}, signatureFieldName, materialDescriptionFieldName } = options
+  const reserved = [signatureFieldName ?? '*amzn-ddb-map-sig*', materialDescriptionFieldName ?? '*amzn-ddb-map-desc*']
   return {
-    ...(schema && { schema }),
-    protect(tableName, { partitionKey, sortKey, indexes = {} }) {
-      const indexKeys = Object.values(indexes).flatMap(({ keys }) => keys)
-      const { default: other = 'ENCRYPT_AND_SIGN', attributes = {} } = options.actions ?? {}
-      const actions = new Map<string, CryptoAction>(indexKeys.map((key) => [key, 'SIGN_ONLY']))
-      for (const [name, action] of Object.entries(attributes)) actions.set(name, action)
+    ...schemaIn({ partitionKey, sortKey, indexes }),
+    protect(tableName, schema) {
+      const { partitionKey, sortKey } = schema
+      const other = configured.default ?? 'ENCRYPT_AND_SIGN'
+      const actions = withIndexKeys(configured, schema)
       const encryptor = classicItemEncryptor({
         ...options,
         tableName,
@@ -39,11 +39,10 @@ export function classicTable({ partitionKey, sortKey, indexes, ...options }: Cla
         actions: { default: other, attributes: Object.fromEntries(actions) },
       })
       for (const key of [partitionKey, sortKey]) if (key !== undefined) actions.set(key, 'SIGN_ONLY') // the encryptor has refused others
-      const { signatureFieldName = '*amzn-ddb-map-sig*', materialDescriptionFieldName = '*amzn-ddb-map-desc*' } = options
       return {
         encryptor,
         actionOf: (attribute) => actions.get(attribute) ?? other,
-        isReserved: (attribute) => attribute === signatureFieldName || attribute === materialDescriptionFieldName,
+        isReserved: (attribute) => reserved.includes(attribute),
       }
     },
   }

@@ -1,6 +1,6 @@
 /**
- * Encryption of DynamoDB items within the clients of the AWS SDK v3. The formats are entries of their own: `./classic`;
- * and so are the names that object mappers need: `./mappers`.
+ * Encryption of DynamoDB items within the clients of the AWS SDK v3. The formats are entries of their own: `./classic`
+ * and `./structured`; and so are the names that object mappers need: `./mappers`.
  *
  * @module
  */

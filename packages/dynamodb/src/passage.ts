@@ -6,7 +6,7 @@
 import type { Item } from '@itemseal/core'
 import { type EncryptedTable, located, tableError } from './table.ts'
 
-const TYPES = ['S', 'N', 'B', 'BOOL', 'NULL', 'SS', 'NS', 'BS', 'L', 'M']
+const TYPE = /^([SNB]S?|BOOL|NULL|[LM])$/
 
 /** The item as the table is to hold it. */
 export async function encryptFor(table: EncryptedTable, item: Item | undefined): Promise<Item> {
@@ -39,8 +39,8 @@ export async function decryptIn<Name extends 'Item' | 'Attributes', T extends { 
  */
 export function checkShape(table: EncryptedTable, item: Item | undefined): void {
   for (const [name, value] of Object.entries(item ?? {})) {
-    const types = typeof value === 'object' && value !== null ? Object.keys(value) : []
-    if (types.length !== 1 || !TYPES.includes(types[0]!))
+    if (!TYPE.test(Object.keys(value ?? {}).join()))
+      // several are joined by commas, and a text has its indexes as keys
       throw tableError(
         'MALFORMED',
         table.name,

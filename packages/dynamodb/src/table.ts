@@ -13,14 +13,18 @@ export interface TableProtection {
   actionOf(attribute: string): CryptoAction
   /** Whether the name is one of those that the format itself adds to an item. */
   isReserved(attribute: string): boolean
+  /** Whether new items are not encrypted yet: then they are put as they are, unchecked. */
+  readonly writesPlaintext?: boolean
 }
 
 /**
- * The entry of a table in the options of `itemEncryption`: made by `classicTable`, or by hand around any `ItemEncryptor`.
+ * The entry of a table in the options of `itemEncryption`: made by `classicTable` or `structuredTable`, or by hand around any `ItemEncryptor`.
  */
 export interface TableConfig {
   /** Without it DynamoDB is asked, when the table is first used. */
   readonly schema?: TableSchema
+  /** Called when the plugin is made, with all of its tables. @throws `CONFIGURATION` for what cannot be beside another. */
+  checkAmong?(tables: Readonly<Record<string, TableConfig>>, name: string): void
   /** Called once, when the schema is known. @throws `CONFIGURATION` for what cannot be. */
   protect(name: string, schema: TableSchema): TableProtection
 }
@@ -36,15 +40,14 @@ export interface EncryptedTable extends TableSchema, TableProtection {
  */
 export function openTable(name: string, config: TableConfig, schema: TableSchema): EncryptedTable {
   const protection = config.protect(name, schema)
-  const indexes = Object.entries(schema.indexes ?? {})
-  const keys = [
-    ...[schema.partitionKey, schema.sortKey].map((key) => ['the table', key] as const),
-    ...indexes.flatMap(([index, { keys }]) => keys.map((key) => [`index ${JSON.stringify(index)}`, key] as const)),
-  ]
-  for (const [owner, key] of keys) {
-    if (key !== undefined && isEncrypted(protection, key))
-      refuse({ name }, `attribute ${JSON.stringify(key)} is a key of ${owner} and cannot be encrypted: make it SIGN_ONLY`)
+  const checkKeys = (owner: string, keys: readonly (string | undefined)[]) => {
+    for (const key of keys) {
+      if (key !== undefined && isEncrypted(protection, key))
+        refuse({ name }, `attribute ${JSON.stringify(key)} is a key of ${owner} and cannot be encrypted: make it SIGN_ONLY`)
+    }
   }
+  checkKeys('the table', [schema.partitionKey, schema.sortKey])
+  for (const [index, { keys }] of Object.entries(schema.indexes ?? {})) checkKeys(`index ${JSON.stringify(index)}`, keys)
   return { ...schema, ...protection, name }
 }
 

@@ -27,6 +27,7 @@ export function makeTables(configs: Readonly<Record<string, TableConfig>>, descr
   const tables = new Map<string, () => MaybePromise<EncryptedTable>>()
   for (const [name, config] of Object.entries(configs)) {
     if (!LEGAL_NAME.test(name)) refuse({ name }, 'configured by name, it is found by ARN too')
+    config.checkAmong?.(configs, name)
     if (config.schema !== undefined) {
       const table = openTable(name, config, config.schema)
       tables.set(name, () => table)
