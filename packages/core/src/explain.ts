@@ -94,11 +94,11 @@ async function explained(reader: Reader, { code, message }: ItemCryptoError, hin
   }
   if (shape !== undefined) return because(shape, 0)
   let attempts = 0
+  const within = () => attempts < maxAttempts
   for (const row of reader.verified() ? KEYS : CAUSES) {
     for (const { cause, read } of guarded(() => row(reader, { tableNames, otherKeys }))) {
       signal?.throwIfAborted()
-      if (!(attempts < maxAttempts))
-        return { refused: true, code, message: `${message}; no cause was found in ${attempts} attempts`, attempts }
+      if (!within()) break
       attempts++
       // Primitives may be synchronous: without a turn of its own no timer could abort this.
       if (attempts % ATTEMPTS_PER_TURN === 0) await new Promise<void>((resolve) => setTimeout(resolve))
@@ -108,7 +108,8 @@ async function explained(reader: Reader, { code, message }: ItemCryptoError, hin
   signal?.throwIfAborted()
   const rest = await reader.rest()
   if (rest !== undefined) return because(rest, attempts)
-  return { refused: true, code, message: `${message}; no single change that was tried makes the item verify`, attempts }
+  const tried = within() ? 'no single change that was tried makes the item verify' : `no cause was found in ${attempts} attempts`
+  return { refused: true, code, message: `${message}; ${tried}`, attempts }
 }
 
 async function succeeds(read: () => Promise<unknown>): Promise<boolean> {

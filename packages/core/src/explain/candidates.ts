@@ -57,14 +57,15 @@ function* binaryAsText({ item, reserved, encrypted, read }: Reader): Generator<C
     })
   const own = decoded(item, reserved)
   const all = [...own, ...decoded(item, encrypted(withValues(item, own)))]
-  // A single one is a type that changed.
-  if (all.length > 1) yield of({ kind: 'binary-as-text', names: all.map(([name]) => name) }, read, { item: withValues(item, all) })
+  // A single one that is not the format's own is a type that changed.
+  if (own.length > 0 || all.length > 1)
+    yield of({ kind: 'binary-as-text', names: all.map(([name]) => name) }, read, { item: withValues(item, all) })
 }
 
-function* tableNames({ tableName: configured, read }: Reader, suspects: Suspects): Generator<Candidate> {
+function* tableNames({ tableName: configured, overridden, read }: Reader, suspects: Suspects): Generator<Candidate> {
   const obvious = [configured, configured.trim(), configured.toLowerCase(), configured.toUpperCase(), ...NO_TABLE_NAME]
   for (const written of new Set([...suspects.tableNames, ...obvious]))
-    yield of({ kind: 'table-name', configured, written }, read, { tableName: written })
+    if (written !== configured || overridden) yield of({ kind: 'table-name', configured, written }, read, { tableName: written })
 }
 
 function* otherKeys({ read }: Reader, suspects: Suspects): Generator<Candidate> {

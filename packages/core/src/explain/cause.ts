@@ -75,7 +75,8 @@ const SENTENCES: { readonly [K in FailureCause['kind']]: (cause: Extract<Failure
   'other-format': ({ written }) => `the item is of the ${written} format`,
   'field-names': () => 'signature and description are in the attributes of the usual names, and not of the configured ones',
   'binary-as-text': ({ names }) => `${list(names)} became base64 text instead of binary, as when an item goes through JSON`,
-  'table-name': ({ configured, written }) => `the item was written for the table ${quote(written)}, and ${quote(configured)} is configured`,
+  'table-name': ({ configured, written }) =>
+    `the item was written for the table ${quote(written)}, and ${configured === written ? 'the configuration overrides that' : `${quote(configured)} is configured`}`,
   'key-attribute': ({ configured, written }) => `the item was written with the key ${keys(written)}, and ${keys(configured)} is configured`,
   'other-key': ({ index }) => `the item was written with another key: otherKeys[${index}] opens it`,
   'wrong-key': () =>
@@ -104,7 +105,7 @@ const SENTENCES: { readonly [K in FailureCause['kind']]: (cause: Extract<Failure
   'content-changed': ({ names }) =>
     names.length > 0
       ? `keys and header are right, but the value of ${list(names)} was changed`
-      : 'keys and header are right, but a signed attribute or the footer was changed, or the table name or a key attribute is another',
+      : 'keys and header are right, but a signed attribute or the footer was changed, or the keys are bound to no table name and that is another',
   'header-changed': () => 'the key is right, but the header was changed',
 }
 

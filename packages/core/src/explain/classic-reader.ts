@@ -64,6 +64,7 @@ export function classicReader(options: ClassicItemEncryptorOptions, item: Item):
   const reader: Reader = {
     item,
     tableName,
+    overridden: options.overrideEncryptionContext !== undefined,
     keys: { partitionKey, ...pickSortKey(options) },
     reserved,
     names,

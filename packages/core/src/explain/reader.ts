@@ -35,6 +35,8 @@ export interface Candidate {
 export interface Reader {
   readonly item: Item
   readonly tableName: string
+  /** Whether items are signed under another table name than that. */
+  readonly overridden: boolean
   readonly keys: KeyNames
   /** Of the format, in items. */
   readonly reserved: readonly string[]

@@ -84,6 +84,7 @@ export function structuredReader(options: StructuredItemEncryptorOptions, item: 
   return {
     item,
     tableName,
+    overridden: false,
     keys,
     reserved: [HEADER, FOOTER],
     names,
@@ -158,7 +159,7 @@ export function structuredReader(options: StructuredItemEncryptorOptions, item: 
     const secret = lettered(item, 'e')
     const fields = secret.map((name) => ({ path: path(name), bytes: binaryOf(item, name) ?? new Uint8Array(2) }))
     const outcomes = await Promise.all(secret.map(async (_, i) => opens(dataKey, header.messageId, fields, i)))
-    // Unless another opens, it is the table's name or the attributes' positions that may be wrong.
+    // Unless another opens, it may be the attributes' positions or, with a manager that does not bind it, the table's name.
     const names = outcomes.includes(true) ? secret.filter((_, i) => !outcomes[i]) : []
     return { kind: 'content-changed', names }
   }
