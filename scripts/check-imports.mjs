@@ -12,7 +12,7 @@ const PACKAGES = {
   noble: ['@itemseal/core', '@noble/hashes', '@noble/ciphers', '@noble/curves', 'micro-rsa-dsa-dh', 'micro-packed'],
   node: ['@itemseal/core', 'node:'],
   dynamodb: ['@itemseal/core'],
-  conformance: ['@itemseal/core', '@itemseal/cli'],
+  conformance: ['@itemseal/core', '@itemseal/cli', '@itemseal/noble'],
   cli: ['@itemseal/core', '@itemseal/node', '@itemseal/dynamodb', 'node:'],
   'local-dynamodb': ['dynalite', 'node:'],
   demo: ['@itemseal/', '@aws-sdk/client-dynamodb', '@aws-sdk/lib-dynamodb', 'node:'],
@@ -24,7 +24,7 @@ const LAYERS = [
   ['number', 'dynamodb-json', 'ecdsa-encoding', 'ec-point', 'webcrypto', 'signer', 'key-wrapper', 'rsa-key-wrapper', 'item'],
   ['materials/'],
   ['classic/', 'structured/', 'beacons/'],
-  ['inspect', 'explain', 'migration'],
+  ['inspect', 'explain', 'explain/', 'migration'],
   ['index'],
 ]
 const APART = [

@@ -10,6 +10,7 @@ import { itemFromJson, itemToJson, webCrypto } from '@itemseal/core'
 import { nodeCrypto } from '@itemseal/node'
 import { classicCases, dialectCases, sameItem } from './classic-cases.mjs'
 import { peerNames, startPeer } from './run-peer.mjs'
+import { structuredCases, structuredOrderCases } from './structured-cases.mjs'
 
 const { values } = parseArgs({
   options: { count: { type: 'string', default: '300' }, seed: { type: 'string' }, peer: { type: 'string', multiple: true } },
@@ -19,7 +20,7 @@ const PROVIDERS = [nodeCrypto, webCrypto]
 let failed = false
 
 console.log(`seed ${seed}`)
-for (const name of values.peer ?? peerNames.filter((name) => name.startsWith('classic-'))) {
+for (const name of values.peer ?? peerNames) {
   let peer
   try {
     peer = await startPeer(name)
@@ -27,9 +28,11 @@ for (const name of values.peer ?? peerNames.filter((name) => name.startsWith('cl
     console.log(`${name}: not run: ${error.message}`)
     continue
   }
-  const cases = [...classicCases(seed, Number(values.count), { peer: name }), ...dialectCases({ peer: name })]
+  const cases = casesFor(name)
   const written = await peer.request(cases.map(({ config, item }) => ({ op: 'encrypt', config, item })))
-  const reread = await peer.request(cases.map(({ config }, i) => ({ op: 'decrypt', config, item: written[i].item ?? {} })))
+  const reread = await peer.request(
+    cases.map(({ config, readConfig = config }, i) => ({ op: 'decrypt', config: readConfig, item: written[i].item ?? {} })),
+  )
   const known = await Promise.all(cases.map(async (it, i) => ({ ...it, changed: [reread[i].item, await ownRoundTrip(it, i)] })))
   report(`${name} (${peer.version}) wrote, we read`, await weRead(written, known))
   report(`we wrote, ${name} read`, await theyRead(peer, known))
@@ -37,9 +40,17 @@ for (const name of values.peer ?? peerNames.filter((name) => name.startsWith('cl
 }
 process.exitCode = failed ? 1 : 0
 
+function casesFor(name) {
+  const count = Number(values.count)
+  if (name.startsWith('structured-')) return [...structuredCases(seed, count, { peer: name }), ...structuredOrderCases()]
+  return [...classicCases(seed, count, { peer: name }), ...dialectCases({ peer: name })]
+}
+
 async function weRead(written, cases) {
   return Promise.all(
-    cases.map((it, i) => outcome(it, i, written[i], async ({ config }, options) => ours('decrypt', config, written[i].item, options))),
+    cases.map((it, i) =>
+      outcome(it, i, written[i], async ({ config, readConfig = config }, options) => ours('decrypt', readConfig, written[i].item, options)),
+    ),
   )
 }
 
@@ -52,7 +63,9 @@ async function theyRead(peer, cases) {
       ),
     ),
   )
-  const read = await peer.request(cases.map(({ config }, i) => ({ op: 'decrypt', config, item: encrypted[i].item ?? {} })))
+  const read = await peer.request(
+    cases.map(({ config, readConfig = config }, i) => ({ op: 'decrypt', config: readConfig, item: encrypted[i].item ?? {} })),
+  )
   return Promise.all(cases.map((it, i) => outcome(it, i, encrypted[i].error ? encrypted[i] : read[i], async () => read[i].item)))
 }
 
@@ -73,8 +86,8 @@ async function outcome(it, i, answer, read) {
   }
 }
 
-async function ownRoundTrip({ config, item }, i) {
-  return ours('decrypt', config, await ours('encrypt', config, item, options(i)), options(i))
+async function ownRoundTrip({ config, readConfig = config, item }, i) {
+  return ours('decrypt', readConfig, await ours('encrypt', config, item, options(i)), options(i))
 }
 
 /** The providers take turns. */

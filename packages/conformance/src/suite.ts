@@ -33,7 +33,8 @@ export function assertSameItem(
 ): void {
   const names = [...new Set([...Object.keys(actual), ...Object.keys(expected)])].filter((name) => !except.includes(name))
   for (const name of names) {
-    if (canonical(own(actual, name)) !== canonical(own(expected, name))) throw new Error(`attribute ${JSON.stringify(name)} differs`)
+    if (JSON.stringify(canonical(own(actual, name))) !== JSON.stringify(canonical(own(expected, name))))
+      throw new Error(`attribute ${JSON.stringify(name)} differs`)
   }
 }
 
@@ -41,22 +42,17 @@ function own(object: Readonly<Record<string, unknown>>, name: string): unknown {
   return Object.hasOwn(object, name) ? object[name] : undefined
 }
 
-/** Of DynamoDB JSON. */
-function canonical(value: unknown): string {
-  if (value === undefined) return 'nothing'
+/** Of DynamoDB JSON: the same for values that are the same to DynamoDB. */
+function canonical(value: unknown): unknown {
+  if (value === undefined) return null
   const [[type, content]] = Object.entries(value as object) as [[string, unknown]]
-  if (type === 'N') return `N${decimal(content as string)}`
-  if (type === 'NS') return JSON.stringify([type, ...(content as string[]).map(decimal).sort()])
-  if (type === 'SS' || type === 'BS') return JSON.stringify([type, ...[...(content as string[])].sort()])
-  if (type === 'L') return JSON.stringify([type, ...(content as unknown[]).map(canonical)])
-  if (type === 'M')
-    return JSON.stringify([
-      type,
-      ...Object.entries(content as object)
-        .map(([name, member]) => [name, canonical(member)].join('='))
-        .sort(),
-    ])
-  return JSON.stringify([type, content])
+  if (type === 'N') return [type, decimal(content as string)]
+  if (type === 'NS') return [type, (content as string[]).map(decimal).sort()]
+  if (type === 'SS' || type === 'BS') return [type, [...(content as string[])].sort()]
+  if (type === 'L') return [type, (content as unknown[]).map(canonical)]
+  if (type !== 'M') return [type, content]
+  const names = Object.keys(content as object).sort()
+  return [type, names.map((name) => [name, canonical((content as Record<string, unknown>)[name])])]
 }
 
 /** Without superfluous zeros; enough for numbers without exponent, which is how all writers here store them. */

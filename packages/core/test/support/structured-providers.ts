@@ -1,8 +1,14 @@
+import { nobleCrypto } from '@itemseal/noble'
+import { nodeCrypto } from '@itemseal/node'
 import { webCrypto } from '../../src/index.ts'
 import type { Primitives } from '../../src/primitives.ts'
 
 /** Every test of a vector runs over each of these. */
-export const PROVIDERS: readonly (readonly [name: string, primitives: Primitives])[] = [['webCrypto', webCrypto]]
+export const PROVIDERS: readonly (readonly [name: string, primitives: Primitives])[] = [
+  ['webCrypto', webCrypto],
+  ['nodeCrypto', nodeCrypto],
+  ['nobleCrypto', nobleCrypto],
+]
 
 /** Counts the calls of each primitive. */
 export function counting(p: Primitives): { readonly primitives: Primitives; readonly calls: Map<string, number> } {
