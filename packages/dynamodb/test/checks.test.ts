@@ -1,168 +1,174 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { TransactAction } from '../src/sdk-shapes.ts'
+import { FORMATS } from './formats.ts'
 import { type Answer, KINDS, type Native, type OperationName } from './kinds.ts'
 import { ADA, ADA_KEY, usePeople } from './people.ts'
 
-const people = usePeople()
+describe.each(FORMATS)('$format:', (format) => {
+  const people = usePeople(format)
 
-beforeAll(() => people.seed(ADA))
+  beforeAll(() => people.seed(ADA))
 
-type Refused = [what: string, operation: OperationName, input: object, message: RegExp, code?: string]
+  type Refused = [what: string, operation: OperationName, input: object, message: RegExp, code?: string]
 
-describe.each(KINDS)('with a $kind client, before anything is sent:', ({ item, send }) => {
-  const on = (input: object) => ({ TableName: people.table, ...input })
-  const values = (values: Record<string, Native>) => ({ ExpressionAttributeValues: item(values) })
-  const put = { Item: item(ADA) }
-  const key = { Key: item(ADA_KEY) }
-  const legacy = { AttributeValueList: [item({ v: 1 }).v], ComparisonOperator: 'EQ' }
-  const encrypted = /attribute "name" is encrypted, so DynamoDB cannot compare it: compare after reading, or make it SIGN_ONLY/
-  const names = { ExpressionAttributeNames: { '#n': 'name' } }
-  const one = { KeyConditionExpression: 'id = :id', ...values({ ':id': '1' }) }
+  describe.each(KINDS)('with a $kind client, before anything is sent:', ({ item, send }) => {
+    const on = (input: object) => ({ TableName: people.table, ...input })
+    const values = (values: Record<string, Native>) => ({ ExpressionAttributeValues: item(values) })
+    const put = { Item: item(ADA) }
+    const key = { Key: item(ADA_KEY) }
+    const legacy = { AttributeValueList: [item({ v: 1 }).v], ComparisonOperator: 'EQ' }
+    const encrypted = /attribute "name" is encrypted, so DynamoDB cannot compare it: compare after reading, or make it SIGN_ONLY/
+    const names = { ExpressionAttributeNames: { '#n': 'name' } }
+    const one = { KeyConditionExpression: 'id = :id', ...values({ ':id': '1' }) }
 
-  const refused = (rows: Refused[], wrap = (operation: OperationName, input: object): [OperationName, object] => [operation, on(input)]) =>
-    test.each(rows)('%s', async (_, operation, input, message, code = 'CONFIGURATION') => {
-      const call: Promise<Answer> = send(people.client, ...wrap(operation, input))
-      await expect(call).rejects.toMatchObject({ name: 'ItemCryptoError', code, message: expect.stringMatching(message) })
-      await expect(call).rejects.toMatchObject({ message: expect.stringMatching(/^table "people-/) })
-      expect(people.server.requests).toEqual([])
-    })
-
-  describe('conditions on encrypted attributes are refused', () => {
-    const condition = (ConditionExpression: string, more: object = {}) => ({
-      ConditionExpression,
-      ...names,
-      ...values({ ':v': 'x' }),
-      ...more,
-    })
-    refused([
-      ['PutItem', 'PutItem', { ...put, ...condition('#n = :v') }, encrypted],
-      ['DeleteItem', 'DeleteItem', { ...key, ...condition('version = :v AND #n <> :v') }, encrypted],
-      ['UpdateItem', 'UpdateItem', { ...key, UpdateExpression: 'REMOVE note', ...condition('#n IN (:v)') }, encrypted],
-      ['without an alias', 'PutItem', { ...put, ...condition('diary = :v') }, /"diary" is encrypted/],
-      ['below the attribute', 'PutItem', { ...put, ...condition('diary.pages[0] = :v') }, /"diary" is encrypted/],
-      ['in a function', 'PutItem', { ...put, ...condition('begins_with(#n, :v)') }, encrypted],
-      ['in attribute_type', 'PutItem', { ...put, ...condition('attribute_type(#n, :v)') }, encrypted],
-      ['presence of a member', 'PutItem', { ...put, ...condition('attribute_exists(diary.secret)') }, /"diary" is encrypted/],
-      ['a name that begins with a keyword', 'PutItem', { ...put, ...condition('Info = :v') }, /"Info" is encrypted/],
-      ['after a line break', 'PutItem', { ...put, ...condition('version = :v\nAND order_id = :v') }, /"order_id" is encrypted/],
-      [
-        'a text that is no condition',
-        'PutItem',
-        { ...put, ...condition('#n == :v') },
-        /: ConditionExpression: not understood/,
-        'MALFORMED',
-      ],
-      ['an unknown alias', 'PutItem', { ...put, ...condition('#m = :v') }, /#m is not among the Exp/, 'MALFORMED'],
-    ])
-  })
-
-  describe('conditions in transactions are refused as alone', () => {
-    const condition = { ConditionExpression: '#n = :v', ...names, ...values({ ':v': 'x' }) }
-    const update = (UpdateExpression: string) => ({ ...key, UpdateExpression, ...names, ...values({ ':v': 'x' }) })
-    const rows: [string, TransactAction, object, RegExp][] = [
-      ['Put', 'Put', { ...put, ...condition }, encrypted],
-      ['Delete', 'Delete', { ...key, ...condition }, encrypted],
-      ['ConditionCheck', 'ConditionCheck', { ...key, ...condition }, encrypted],
-      ['Update, its condition', 'Update', { ...update('SET note = :v'), ...condition }, encrypted],
-      ['Update, its expression', 'Update', update('SET #n = :v'), /attribute "name" is signed/],
-    ]
-    test.each(rows)('%s', async (_, action, input, message) => {
-      const TransactItems = [{ Delete: { TableName: 'elsewhere', Key: item({ id: '1' }) } }, { [action]: on(input) }]
-      await expect(send(people.client, 'TransactWriteItems', { TransactItems })).rejects.toMatchObject({
-        name: 'ItemCryptoError',
-        message: expect.stringMatching(message),
+    const refused = (
+      rows: Refused[],
+      wrap = (operation: OperationName, input: object): [OperationName, object] => [operation, on(input)],
+    ) =>
+      test.each(rows)('%s', async (_, operation, input, message, code = 'CONFIGURATION') => {
+        const call: Promise<Answer> = send(people.client, ...wrap(operation, input))
+        await expect(call).rejects.toMatchObject({ name: 'ItemCryptoError', code, message: expect.stringMatching(message) })
+        await expect(call).rejects.toMatchObject({ message: expect.stringMatching(/^table "people-/) })
+        expect(people.server.requests).toEqual([])
       })
-      expect(people.server.requests).toEqual([])
+
+    describe('conditions on encrypted attributes are refused', () => {
+      const condition = (ConditionExpression: string, more: object = {}) => ({
+        ConditionExpression,
+        ...names,
+        ...values({ ':v': 'x' }),
+        ...more,
+      })
+      refused([
+        ['PutItem', 'PutItem', { ...put, ...condition('#n = :v') }, encrypted],
+        ['DeleteItem', 'DeleteItem', { ...key, ...condition('version = :v AND #n <> :v') }, encrypted],
+        ['UpdateItem', 'UpdateItem', { ...key, UpdateExpression: 'REMOVE note', ...condition('#n IN (:v)') }, encrypted],
+        ['without an alias', 'PutItem', { ...put, ...condition('diary = :v') }, /"diary" is encrypted/],
+        ['below the attribute', 'PutItem', { ...put, ...condition('diary.pages[0] = :v') }, /"diary" is encrypted/],
+        ['in a function', 'PutItem', { ...put, ...condition('begins_with(#n, :v)') }, encrypted],
+        ['in attribute_type', 'PutItem', { ...put, ...condition('attribute_type(#n, :v)') }, encrypted],
+        ['presence of a member', 'PutItem', { ...put, ...condition('attribute_exists(diary.secret)') }, /"diary" is encrypted/],
+        ['a name that begins with a keyword', 'PutItem', { ...put, ...condition('Info = :v') }, /"Info" is encrypted/],
+        ['after a line break', 'PutItem', { ...put, ...condition('version = :v\nAND order_id = :v') }, /"order_id" is encrypted/],
+        [
+          'a text that is no condition',
+          'PutItem',
+          { ...put, ...condition('#n == :v') },
+          /: ConditionExpression: not understood/,
+          'MALFORMED',
+        ],
+        ['an unknown alias', 'PutItem', { ...put, ...condition('#m = :v') }, /#m is not among the Exp/, 'MALFORMED'],
+      ])
     })
 
-    test('an action of an unknown kind is refused', async () => {
-      const TransactItems = [{ Merge: on(put) }]
-      await expect(send(people.client, 'TransactWriteItems', { TransactItems })).rejects.toMatchObject({ code: 'MALFORMED' })
-      expect(people.server.requests).toEqual([])
+    describe('conditions in transactions are refused as alone', () => {
+      const condition = { ConditionExpression: '#n = :v', ...names, ...values({ ':v': 'x' }) }
+      const update = (UpdateExpression: string) => ({ ...key, UpdateExpression, ...names, ...values({ ':v': 'x' }) })
+      const rows: [string, TransactAction, object, RegExp][] = [
+        ['Put', 'Put', { ...put, ...condition }, encrypted],
+        ['Delete', 'Delete', { ...key, ...condition }, encrypted],
+        ['ConditionCheck', 'ConditionCheck', { ...key, ...condition }, encrypted],
+        ['Update, its condition', 'Update', { ...update('SET note = :v'), ...condition }, encrypted],
+        ['Update, its expression', 'Update', update('SET #n = :v'), /attribute "name" is signed/],
+      ]
+      test.each(rows)('%s', async (_, action, input, message) => {
+        const TransactItems = [{ Delete: { TableName: 'elsewhere', Key: item({ id: '1' }) } }, { [action]: on(input) }]
+        await expect(send(people.client, 'TransactWriteItems', { TransactItems })).rejects.toMatchObject({
+          name: 'ItemCryptoError',
+          message: expect.stringMatching(message),
+        })
+        expect(people.server.requests).toEqual([])
+      })
+
+      test('an action of an unknown kind is refused', async () => {
+        const TransactItems = [{ Merge: on(put) }]
+        await expect(send(people.client, 'TransactWriteItems', { TransactItems })).rejects.toMatchObject({ code: 'MALFORMED' })
+        expect(people.server.requests).toEqual([])
+      })
     })
-  })
 
-  describe('filters and key conditions on encrypted attributes are refused', () => {
-    refused([
-      ['Query, filter', 'Query', { ...one, FilterExpression: '#n = :id', ...names }, encrypted],
-      ['Query, key condition', 'Query', { ...one, KeyConditionExpression: 'id = :id AND #n = :id', ...names }, encrypted],
-      ['Scan', 'Scan', { FilterExpression: 'contains(#n, :id)', ...names, ...values({ ':id': '1' }) }, encrypted],
-      ['presence, in a filter', 'Scan', { FilterExpression: 'attribute_exists(#n)', ...names }, encrypted],
-      ['a text that is no filter', 'Scan', { FilterExpression: 'a b' }, /FilterExpression: not understood from offset 1 on/, 'MALFORMED'],
-    ])
-  })
+    describe('filters and key conditions on encrypted attributes are refused', () => {
+      refused([
+        ['Query, filter', 'Query', { ...one, FilterExpression: '#n = :id', ...names }, encrypted],
+        ['Query, key condition', 'Query', { ...one, KeyConditionExpression: 'id = :id AND #n = :id', ...names }, encrypted],
+        ['Scan', 'Scan', { FilterExpression: 'contains(#n, :id)', ...names, ...values({ ':id': '1' }) }, encrypted],
+        ['presence, in a filter', 'Scan', { FilterExpression: 'attribute_exists(#n)', ...names }, encrypted],
+        ['a text that is no filter', 'Scan', { FilterExpression: 'a b' }, /FilterExpression: not understood from offset 1 on/, 'MALFORMED'],
+      ])
+    })
 
-  describe('updates in place of signed attributes are refused', () => {
-    const update = (UpdateExpression: string) => ({ ...key, UpdateExpression, ...names, ...values({ ':v': 1 }) })
-    const signed = (name: string) =>
-      new RegExp(`UpdateExpression: attribute "${name}" is signed and cannot be updated in place: read the item, change it and put it`)
-    refused([
-      ['encrypted', 'UpdateItem', update('SET #n = :v'), signed('name')],
-      ['only signed', 'UpdateItem', update('ADD version :v'), signed('version')],
-      ['a member of one', 'UpdateItem', update('REMOVE diary.pages[0]'), signed('diary')],
-      ['in lower case, after another', 'UpdateItem', update('set note = :v\nremove born'), signed('born')],
-      ['read by another', 'UpdateItem', update('SET note = #n'), signed('name')],
-      ['read in a function', 'UpdateItem', update('SET note = if_not_exists(version, :v)'), signed('version')],
-      ['not there yet', 'UpdateItem', update('SET settings = :v'), signed('settings')],
-      [
-        'the signature itself',
-        'UpdateItem',
-        { ...update('REMOVE #s'), ExpressionAttributeNames: { '#s': '*amzn-ddb-map-sig*' } },
-        signed('\\*amzn-ddb-map-sig\\*'),
-      ],
-      ['a text that is no update', 'UpdateItem', update('note = :v'), /UpdateExpression: not understood from offset 0 on/, 'MALFORMED'],
-    ])
-  })
+    describe('updates in place of signed attributes are refused', () => {
+      const update = (UpdateExpression: string) => ({ ...key, UpdateExpression, ...names, ...values({ ':v': 1 }) })
+      const signed = (name: string) =>
+        new RegExp(`UpdateExpression: attribute "${name}" is signed and cannot be updated in place: read the item, change it and put it`)
+      refused([
+        ['encrypted', 'UpdateItem', update('SET #n = :v'), signed('name')],
+        ['only signed', 'UpdateItem', update('ADD version :v'), signed('version')],
+        ['a member of one', 'UpdateItem', update('REMOVE diary.pages[0]'), signed('diary')],
+        ['in lower case, after another', 'UpdateItem', update('set note = :v\nremove born'), signed('born')],
+        ['read by another', 'UpdateItem', update('SET note = #n'), signed('name')],
+        ['read in a function', 'UpdateItem', update('SET note = if_not_exists(version, :v)'), signed('version')],
+        ['not there yet', 'UpdateItem', update('SET settings = :v'), signed('settings')],
+        [
+          'the signature itself',
+          'UpdateItem',
+          { ...update('REMOVE #s'), ExpressionAttributeNames: { '#s': format.reserved[1] } },
+          signed(format.reserved[1].replaceAll('*', '\\*')),
+        ],
+        ['a text that is no update', 'UpdateItem', update('note = :v'), /UpdateExpression: not understood from offset 0 on/, 'MALFORMED'],
+      ])
+    })
 
-  describe('projections are refused', () => {
-    const projection = { ProjectionExpression: 'id, #n', ...names }
-    const whole = /leaves out signed attributes: read whole items and pick from them/
-    refused([
-      ['GetItem', 'GetItem', { ...key, ...projection }, whole],
-      ['GetItem, AttributesToGet', 'GetItem', { ...key, AttributesToGet: ['id'] }, whole],
-      ['Query', 'Query', { ...one, ...projection }, whole],
-      ['Scan, AttributesToGet', 'Scan', { AttributesToGet: ['id'] }, whole],
-      ['Select: SPECIFIC_ATTRIBUTES', 'Scan', { Select: 'SPECIFIC_ATTRIBUTES' }, whole],
-      [
-        'an index of parts',
-        'Scan',
-        { IndexName: 'byCity', Select: 'ALL_PROJECTED_ATTRIBUTES' },
-        /index "byCity" is not known to project ALL/,
-      ],
-      [
-        'an unknown index',
-        'Scan',
-        { IndexName: 'toString', Select: 'ALL_PROJECTED_ATTRIBUTES' },
-        /index "toString" is not known to project ALL/,
-      ],
-    ])
-    refused([['BatchGetItem', 'BatchGetItem', projection, whole]], (operation, input) => [
-      operation,
-      { RequestItems: { [people.arn]: { Keys: [item(ADA_KEY)], ...input } } },
-    ])
-    refused([['TransactGetItems', 'TransactGetItems', { ...key, ...projection }, whole]], (operation, input) => [
-      operation,
-      { TransactItems: [{ Get: on(input) }] },
-    ])
-  })
+    describe('projections are refused', () => {
+      const projection = { ProjectionExpression: 'id, #n', ...names }
+      const whole = /leaves out signed attributes: read whole items and pick from them/
+      refused([
+        ['GetItem', 'GetItem', { ...key, ...projection }, whole],
+        ['GetItem, AttributesToGet', 'GetItem', { ...key, AttributesToGet: ['id'] }, whole],
+        ['Query', 'Query', { ...one, ...projection }, whole],
+        ['Scan, AttributesToGet', 'Scan', { AttributesToGet: ['id'] }, whole],
+        ['Select: SPECIFIC_ATTRIBUTES', 'Scan', { Select: 'SPECIFIC_ATTRIBUTES' }, whole],
+        [
+          'an index of parts',
+          'Scan',
+          { IndexName: 'byCity', Select: 'ALL_PROJECTED_ATTRIBUTES' },
+          /index "byCity" is not known to project ALL/,
+        ],
+        [
+          'an unknown index',
+          'Scan',
+          { IndexName: 'toString', Select: 'ALL_PROJECTED_ATTRIBUTES' },
+          /index "toString" is not known to project ALL/,
+        ],
+      ])
+      refused([['BatchGetItem', 'BatchGetItem', projection, whole]], (operation, input) => [
+        operation,
+        { RequestItems: { [people.arn]: { Keys: [item(ADA_KEY)], ...input } } },
+      ])
+      refused([['TransactGetItems', 'TransactGetItems', { ...key, ...projection }, whole]], (operation, input) => [
+        operation,
+        { TransactItems: [{ Get: on(input) }] },
+      ])
+    })
 
-  describe('legacy parameters are refused', () => {
-    const use = (parameter: string) => new RegExp(`${parameter} is not supported: use an expression`)
-    refused([
-      ['PutItem', 'PutItem', { ...put, Expected: { version: legacy } }, use('Expected')],
-      ['DeleteItem', 'DeleteItem', { ...key, Expected: { version: legacy }, ConditionalOperator: 'OR' }, use('ConditionalOperator')],
-      ['UpdateItem', 'UpdateItem', { ...key, AttributeUpdates: { note: { Action: 'DELETE' } } }, use('AttributeUpdates')],
-      ['Query', 'Query', { KeyConditions: { id: legacy } }, use('KeyConditions')],
-      ['Query', 'Query', { ...one, QueryFilter: { version: legacy } }, use('QueryFilter')],
-      ['Scan', 'Scan', { ScanFilter: { version: legacy } }, use('ScanFilter')],
-    ])
-  })
+    describe('legacy parameters are refused', () => {
+      const use = (parameter: string) => new RegExp(`${parameter} is not supported: use an expression`)
+      refused([
+        ['PutItem', 'PutItem', { ...put, Expected: { version: legacy } }, use('Expected')],
+        ['DeleteItem', 'DeleteItem', { ...key, Expected: { version: legacy }, ConditionalOperator: 'OR' }, use('ConditionalOperator')],
+        ['UpdateItem', 'UpdateItem', { ...key, AttributeUpdates: { note: { Action: 'DELETE' } } }, use('AttributeUpdates')],
+        ['Query', 'Query', { KeyConditions: { id: legacy } }, use('KeyConditions')],
+        ['Query', 'Query', { ...one, QueryFilter: { version: legacy } }, use('QueryFilter')],
+        ['Scan', 'Scan', { ScanFilter: { version: legacy } }, use('ScanFilter')],
+      ])
+    })
 
-  describe('items that cannot be written are refused', () => {
-    refused([
-      ['without the sort key', 'PutItem', { Item: item({ id: '1' }) }, /item without its key attribute "at"/, 'MALFORMED'],
-      ['with a signature', 'PutItem', { Item: item({ ...ADA, '*amzn-ddb-map-sig*': 'x' }) }, /is reserved/],
-      ['none at all', 'PutItem', {}, /no Item to put/, 'MALFORMED'],
-    ])
+    describe('items that cannot be written are refused', () => {
+      refused([
+        ['without the sort key', 'PutItem', { Item: item({ id: '1' }) }, /item without its key attribute "at"/, 'MALFORMED'],
+        ['with a signature', 'PutItem', { Item: item({ ...ADA, [format.reserved[1]]: 'x' }) }, /is reserved/],
+        ['none at all', 'PutItem', {}, /no Item to put/, 'MALFORMED'],
+      ])
+    })
   })
 })

@@ -8,26 +8,11 @@
  *     everything else                             encrypted
  */
 import { CreateTableCommand, DeleteTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import { hmacSigner } from '@itemseal/core'
-import { type MaterialsProvider, staticProvider } from '@itemseal/core/classic'
 import { afterAll, beforeAll, beforeEach } from 'vitest'
-import { type ClassicTableOptions, classicTable } from '../src/classic.ts'
 import { type ItemEncryptionOptions, itemEncryption } from '../src/index.ts'
+import { FORMATS, type Format } from './formats.ts'
 import { clientAt, type Kind, type Native } from './kinds.ts'
 import { type ObservedServer, startServer } from './server.ts'
-
-export const PROVIDER: MaterialsProvider = staticProvider({
-  encryptionKey: new Uint8Array(32).fill(1),
-  signer: hmacSigner('HmacSHA256', new Uint8Array(32).fill(2)),
-})
-
-export const PEOPLE: ClassicTableOptions = {
-  partitionKey: 'id',
-  sortKey: 'at',
-  indexes: { byEmail: { keys: ['email'], projectsAll: true }, byCity: { keys: ['city'] }, byRank: { keys: ['rank'] } },
-  provider: PROVIDER,
-  actions: { attributes: { version: 'SIGN_ONLY', note: 'DO_NOTHING' } },
-}
 
 export const ADA = {
   id: '1',
@@ -70,8 +55,8 @@ export interface People {
   seed(...items: Record<string, Native>[]): Promise<void>
 }
 
-/** Prepares one server and one table for the tests of a file, and forgets requests between tests. */
-export function usePeople(): People {
+/** Prepares one server and one table for the tests of a file or a group, and forgets requests between tests. */
+export function usePeople(format: Format = FORMATS[0]!): People {
   const people = {} as People // filled before the first test runs
   beforeAll(async () => {
     const server = await startServer()
@@ -80,7 +65,7 @@ export function usePeople(): People {
     await raw.send(new CreateTableCommand(peopleTable(table)))
     const clientWith: People['clientWith'] = (options, clientOptions) => {
       const client = clientAt(server.endpoint, clientOptions)
-      client.middlewareStack.use(itemEncryption({ tables: { [table]: classicTable(PEOPLE) }, ...options }))
+      client.middlewareStack.use(itemEncryption({ tables: { [table]: format.table() }, ...options }))
       return client
     }
     Object.assign(people, {

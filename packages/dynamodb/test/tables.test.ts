@@ -1,84 +1,98 @@
 import { DescribeTableCommand } from '@aws-sdk/client-dynamodb'
 import { describe, expect, test } from 'vitest'
 import { classicTable } from '../src/classic.ts'
-import { itemEncryption } from '../src/index.ts'
+import { itemEncryption, type TableConfig } from '../src/index.ts'
+import { FORMATS, PROVIDER } from './formats.ts'
 import { KINDS, toItem } from './kinds.ts'
-import { ADA, ADA_KEY, PEOPLE, PROVIDER, usePeople } from './people.ts'
+import { ADA, ADA_KEY, usePeople } from './people.ts'
 
-const people = usePeople()
 const [plain] = KINDS as [(typeof KINDS)[0]]
 const configuration = (message: RegExp) =>
   expect.objectContaining({ name: 'ItemCryptoError', code: 'CONFIGURATION', message: expect.stringMatching(message) })
 
-describe('a table configured without its keys', () => {
-  const describing = (config: Parameters<typeof classicTable>[0], before = async () => {}) =>
-    people.clientWith({
-      tables: { [people.table]: classicTable(config) },
-      describeTable: async (input) => {
-        await before()
-        return people.raw.send(new DescribeTableCommand(input))
-      },
+describe.each(FORMATS)('$format:', (format) => {
+  const people = usePeople(format)
+
+  describe('a table configured without its keys', () => {
+    const describing = (table: TableConfig = format.table({ schema: undefined }), before = async () => {}) =>
+      people.clientWith({
+        tables: { [people.table]: table },
+        describeTable: async (input) => {
+          await before()
+          return people.raw.send(new DescribeTableCommand(input))
+        },
+      })
+    const put = (client: ReturnType<typeof describing>) => plain.send(client, 'PutItem', { TableName: people.table, Item: toItem(ADA) })
+    const operations = () => people.server.requests.map(({ operation }) => operation)
+
+    test('is described on first use, once for all who ask at the same time', async () => {
+      const client = describing()
+      expect(operations()).toEqual([])
+      await Promise.all(Array.from({ length: 20 }, () => put(client)))
+      await put(client)
+      expect(operations().filter((operation) => operation === 'DescribeTable')).toHaveLength(1)
+      expect(operations()[0]).toBe('DescribeTable')
+      expect(operations()).toHaveLength(22)
     })
-  const { provider, actions } = PEOPLE
-  const put = (client: ReturnType<typeof describing>) => plain.send(client, 'PutItem', { TableName: people.table, Item: toItem(ADA) })
-  const operations = () => people.server.requests.map(({ operation }) => operation)
 
-  test('is described on first use, once for all who ask at the same time', async () => {
-    const client = describing({ provider, actions: actions! })
-    expect(operations()).toEqual([])
-    await Promise.all(Array.from({ length: 20 }, () => put(client)))
-    await put(client)
-    expect(operations().filter((operation) => operation === 'DescribeTable')).toHaveLength(1)
-    expect(operations()[0]).toBe('DescribeTable')
-    expect(operations()).toHaveLength(22)
-  })
-
-  test('is described through the same client, if that is what it is given', async () => {
-    const client = people.clientWith({
-      tables: { [people.table]: classicTable({ provider, actions: actions! }) },
-      describeTable: (input) => client.send(new DescribeTableCommand(input)),
+    test('is described through the same client, if that is what it is given', async () => {
+      const client = people.clientWith({
+        tables: { [people.table]: format.table({ schema: undefined }) },
+        describeTable: (input) => client.send(new DescribeTableCommand(input)),
+      })
+      const { Item } = await plain.send(client, 'GetItem', { TableName: people.arn, Key: toItem(ADA_KEY) })
+      expect(Item).toEqual(toItem(ADA))
+      expect(operations()).toEqual(['DescribeTable', 'GetItem'])
     })
-    const { Item } = await plain.send(client, 'GetItem', { TableName: people.arn, Key: toItem(ADA_KEY) })
-    expect(Item).toEqual(toItem(ADA))
-    expect(operations()).toEqual(['DescribeTable', 'GetItem'])
-  })
 
-  test('is read and written the same as one configured by hand: the keys of indexes are not encrypted', async () => {
-    await put(describing({ provider, actions: actions! }))
-    const { Item } = await plain.send(people.client, 'GetItem', { TableName: people.table, Key: toItem(ADA_KEY) })
-    expect(Item).toEqual(toItem(ADA))
-    expect(people.server.requests[1]!.body.Item).toMatchObject(toItem({ id: '1', at: 1, email: ADA.email, city: ADA.city, rank: ADA.rank }))
-  })
-
-  test('is described again after a failure, which everybody who asked hears of', async () => {
-    let failures = 1
-    const client = describing({ provider, actions: actions! }, async () => {
-      if (failures-- > 0) throw Object.assign(new Error('no network'), { name: 'NetworkError' })
+    test('is read and written the same as one configured by hand: the keys of indexes are not encrypted', async () => {
+      await put(describing())
+      const { Item } = await plain.send(people.client, 'GetItem', { TableName: people.table, Key: toItem(ADA_KEY) })
+      expect(Item).toEqual(toItem(ADA))
+      expect(people.server.requests[1]!.body.Item).toMatchObject(
+        toItem({ id: '1', at: 1, email: ADA.email, city: ADA.city, rank: ADA.rank }),
+      )
     })
-    const first = await Promise.allSettled([put(client), put(client)])
-    expect(first.map((result) => result.status === 'rejected' && result.reason.name)).toEqual(['NetworkError', 'NetworkError'])
-    expect(operations()).toEqual([])
-    await put(client)
-    expect(operations()).toEqual(['DescribeTable', 'PutItem'])
+
+    test('is described again after a failure, which everybody who asked hears of', async () => {
+      let failures = 1
+      const client = describing(undefined, async () => {
+        if (failures-- > 0) throw Object.assign(new Error('no network'), { name: 'NetworkError' })
+      })
+      const first = await Promise.allSettled([put(client), put(client)])
+      expect(first.map((result) => result.status === 'rejected' && result.reason.name)).toEqual(['NetworkError', 'NetworkError'])
+      expect(operations()).toEqual([])
+      await put(client)
+      expect(operations()).toEqual(['DescribeTable', 'PutItem'])
+    })
+
+    test('is not used if a key of an index would be encrypted', async () => {
+      const client = describing(format.table({ schema: undefined, attributes: { city: 'ENCRYPT_AND_SIGN' } }))
+      await expect(put(client)).rejects.toEqual(
+        configuration(/attribute "city" is a key of index "byCity" and cannot be encrypted: make it SIGN/),
+      )
+      expect(operations()).toEqual(['DescribeTable'])
+    })
+
+    test('is not used if the answer makes no sense', async () => {
+      const client = people.clientWith({ tables: { [people.table]: format.table({ schema: undefined }) }, describeTable: async () => ({}) })
+      await expect(put(client)).rejects.toEqual(configuration(/names no partition key/))
+    })
+
+    test('needs describeTable', () => {
+      expect(() => itemEncryption({ tables: { people: format.table({ schema: undefined }) } })).toThrow(
+        configuration(/^table "people": give its partitionKey, or the option describeTable/),
+      )
+    })
   })
 
-  test('is not used if a key of an index would be encrypted', async () => {
-    const client = describing({ provider, actions: { attributes: { ...actions!.attributes, city: 'ENCRYPT_AND_SIGN' } } })
-    await expect(put(client)).rejects.toEqual(
-      configuration(/attribute "city" is a key of index "byCity" and cannot be encrypted: make it SIGN/),
-    )
-    expect(operations()).toEqual(['DescribeTable'])
-  })
-
-  test('is not used if the answer makes no sense', async () => {
-    const client = people.clientWith({ tables: { [people.table]: classicTable({ provider }) }, describeTable: async () => ({}) })
-    await expect(put(client)).rejects.toEqual(configuration(/names no partition key/))
-  })
-
-  test('needs describeTable', () => {
-    expect(() => itemEncryption({ tables: { people: classicTable({ provider }) } })).toThrow(
-      configuration(/^table "people": give its partitionKey, or the option describeTable/),
-    )
+  test('keys of indexes may be unsigned, if they are configured so', async () => {
+    const table = format.table({ attributes: { city: 'DO_NOTHING' } })
+    const client = people.clientWith({ tables: { [people.table]: table } })
+    await plain.send(client, 'PutItem', { TableName: people.table, Item: toItem({ id: '2', at: 1, city: 'Turin' }) })
+    const update = { UpdateExpression: 'SET city = :c', ExpressionAttributeValues: toItem({ ':c': 'Paris' }), ReturnValues: 'ALL_NEW' }
+    const { Attributes } = await plain.send(client, 'UpdateItem', { TableName: people.table, Key: toItem({ id: '2', at: 1 }), ...update })
+    expect(Attributes).toEqual(toItem({ id: '2', at: 1, city: 'Paris' }))
   })
 })
 
@@ -110,37 +124,32 @@ describe('configuration that cannot be is refused when the plugin is made', () =
   })
 })
 
-test('keys of indexes may be unsigned, if they are configured so', async () => {
-  const table = classicTable({ ...PEOPLE, actions: { attributes: { city: 'DO_NOTHING' } } })
-  const client = people.clientWith({ tables: { [people.table]: table } })
-  await plain.send(client, 'PutItem', { TableName: people.table, Item: toItem({ id: '2', at: 1, city: 'Turin' }) })
-  const update = { UpdateExpression: 'SET city = :c', ExpressionAttributeValues: toItem({ ':c': 'Paris' }), ReturnValues: 'ALL_NEW' }
-  const { Attributes } = await plain.send(client, 'UpdateItem', { TableName: people.table, Key: toItem({ id: '2', at: 1 }), ...update })
-  expect(Attributes).toEqual(toItem({ id: '2', at: 1, city: 'Paris' }))
-})
+describe('whatever the format,', () => {
+  const people = usePeople()
 
-test('a table that is not configured passes untouched, whatever is asked of it', async () => {
-  const client = people.clientWith({ tables: {} })
-  for (const { item, send } of KINDS) {
-    const key = { TableName: people.table, Key: item(ADA_KEY) }
-    await send(client, 'PutItem', { TableName: people.table, Item: item(ADA) })
-    expect((await send(client, 'GetItem', { ...key, ProjectionExpression: 'id, born' })).Item).toEqual(item({ id: '1', born: 1815 }))
-    const update = { UpdateExpression: 'SET born = :b', ExpressionAttributeValues: item({ ':b': 1816 }), ReturnValues: 'ALL_NEW' }
-    expect((await send(client, 'UpdateItem', { ...key, ...update })).Attributes).toEqual(item({ ...ADA, born: 1816 }))
-    expect(
-      (
-        await send(client, 'Scan', {
-          TableName: people.table,
-          FilterExpression: 'born = :b',
-          ExpressionAttributeValues: item({ ':b': 1816 }),
-        })
-      ).Count,
-    ).toBe(1)
-  }
-})
+  test('a table that is not configured passes untouched, whatever is asked of it', async () => {
+    const client = people.clientWith({ tables: {} })
+    for (const { item, send } of KINDS) {
+      const key = { TableName: people.table, Key: item(ADA_KEY) }
+      await send(client, 'PutItem', { TableName: people.table, Item: item(ADA) })
+      expect((await send(client, 'GetItem', { ...key, ProjectionExpression: 'id, born' })).Item).toEqual(item({ id: '1', born: 1815 }))
+      const update = { UpdateExpression: 'SET born = :b', ExpressionAttributeValues: item({ ':b': 1816 }), ReturnValues: 'ALL_NEW' }
+      expect((await send(client, 'UpdateItem', { ...key, ...update })).Attributes).toEqual(item({ ...ADA, born: 1816 }))
+      expect(
+        (
+          await send(client, 'Scan', {
+            TableName: people.table,
+            FilterExpression: 'born = :b',
+            ExpressionAttributeValues: item({ ':b': 1816 }),
+          })
+        ).Count,
+      ).toBe(1)
+    }
+  })
 
-test('a name that is a String object names the table all the same', async () => {
-  const TableName = Object(people.table)
-  await plain.send(people.client, 'PutItem', { TableName, Item: toItem(ADA) })
-  expect(people.server.requests.map(({ body }) => (body.Item as Record<string, unknown>).name)).toEqual([{ B: expect.any(String) }])
+  test('a name that is a String object names the table all the same', async () => {
+    const TableName = Object(people.table)
+    await plain.send(people.client, 'PutItem', { TableName, Item: toItem(ADA) })
+    expect(people.server.requests.map(({ body }) => (body.Item as Record<string, unknown>).name)).toEqual([{ B: expect.any(String) }])
+  })
 })

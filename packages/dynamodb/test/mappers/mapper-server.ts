@@ -4,8 +4,8 @@ import type { CryptoAction } from '@itemseal/core'
 import { expect } from 'vitest'
 import { classicTable } from '../../src/classic.ts'
 import { itemEncryption } from '../../src/index.ts'
+import { PROVIDER } from '../formats.ts'
 import { clientAt } from '../kinds.ts'
-import { PROVIDER } from '../people.ts'
 import { type ObservedServer, startServer } from '../server.ts'
 
 export interface MapperServer extends Pick<ObservedServer, 'requests' | 'reset' | 'close'> {

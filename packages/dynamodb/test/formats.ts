@@ -1,0 +1,64 @@
+/** The formats, behind one way to write a test: the table of people is configured alike in each. */
+import { type CryptoAction, hmacSigner } from '@itemseal/core'
+import { type MaterialsProvider, staticProvider } from '@itemseal/core/classic'
+import { type Keyring, rawAesKeyring } from '@itemseal/core/materials'
+import type { AlgorithmSuiteId } from '@itemseal/core/structured'
+import { classicTable } from '../src/classic.ts'
+import type { TableConfig, TableSchema } from '../src/index.ts'
+import { structuredTable } from '../src/structured.ts'
+
+export const PROVIDER: MaterialsProvider = staticProvider({
+  encryptionKey: new Uint8Array(32).fill(1),
+  signer: hmacSigner('HmacSHA256', new Uint8Array(32).fill(2)),
+})
+export const KEYRING: Keyring = rawAesKeyring({ namespace: 'tests', name: 'people', wrappingKey: new Uint8Array(32).fill(3) })
+
+export const SCHEMA: TableSchema = {
+  partitionKey: 'id',
+  sortKey: 'at',
+  indexes: { byEmail: { keys: ['email'], projectsAll: true }, byCity: { keys: ['city'] }, byRank: { keys: ['rank'] } },
+}
+/** What is done with attributes that are not keys; the others are encrypted. */
+export const ATTRIBUTES = { version: 'SIGN_ONLY', note: 'DO_NOTHING' } as const
+
+export interface Format {
+  readonly format: string
+  /** People, with what else is said of attributes; without a schema, its keys are to be asked for. */
+  table(more?: { readonly attributes?: Readonly<Record<string, CryptoAction>>; readonly schema?: TableSchema | undefined }): TableConfig
+  /** What it adds to an item. */
+  readonly reserved: readonly [string, string]
+  /** What it says of an item that was not written by it. */
+  readonly foreign: string
+}
+
+const classic: Format = {
+  format: 'classic',
+  table: ({ attributes = {}, ...more } = {}) =>
+    classicTable({ ...schemaOf(more), provider: PROVIDER, actions: { attributes: { ...ATTRIBUTES, ...attributes } } }),
+  reserved: ['*amzn-ddb-map-desc*', '*amzn-ddb-map-sig*'],
+  foreign: 'item without a signature',
+}
+
+/** With header version 2, the keys of the table are in the encryption context. */
+const structured = (algorithmSuite: AlgorithmSuiteId, version: 1 | 2): Format => ({
+  format: `structured, suite ${algorithmSuite}, header version ${version}`,
+  table({ attributes: more = {}, ...schema } = {}) {
+    const keys: Record<string, CryptoAction> = version === 2 ? { id: 'SIGN_AND_INCLUDE_IN_ENCRYPTION_CONTEXT' } : {}
+    const attributes = { ...ATTRIBUTES, ...keys, ...more }
+    return structuredTable({
+      ...schemaOf(schema),
+      keyring: KEYRING,
+      algorithmSuite,
+      actions: { default: 'ENCRYPT_AND_SIGN', attributes },
+      allowedUnsignedAttributes: Object.keys(attributes).filter((name) => attributes[name as 'note'] === 'DO_NOTHING'),
+    })
+  },
+  reserved: ['aws_dbe_head', 'aws_dbe_foot'],
+  foreign: 'item without aws_dbe_head: not encrypted\\?',
+})
+
+export const FORMATS: readonly Format[] = [classic, structured('0x6701', 1), structured('0x6700', 2)]
+
+function schemaOf(options: { readonly schema?: TableSchema | undefined }): Partial<TableSchema> {
+  return 'schema' in options ? (options.schema ?? {}) : SCHEMA
+}
