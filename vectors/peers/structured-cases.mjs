@@ -21,10 +21,10 @@ const PADDINGS = ['OAEP_SHA1_MGF1', 'OAEP_SHA256_MGF1', 'OAEP_SHA384_MGF1', 'OAE
 const CURVES = ['P-256', 'P-384', 'P-521']
 const NUMBERS = { digits: 38, written: 126 }
 
-/** What a released client cannot do, found by running it. */
+/** What a peer program can do beyond what all can. Rust's key store takes no client but a real one. */
 const PEERS = {
-  'structured-java': {},
-  'structured-rust': {},
+  'structured-java': { branchKeys: true },
+  'structured-rust': { branchKeys: false },
 }
 
 /**
@@ -85,6 +85,12 @@ export function structuredOrderCases() {
     for (const action of [ENCRYPT, SIGN, CONTEXT]) cases.push([what, { default: action }, item])
   }
   const takingTurns = Object.fromEntries(names.map((name, i) => [name, [ENCRYPT, SIGN, CONTEXT][i % 3]]))
+  const types = ['S', 'N', 'BOOL', 'NULL', 'B', 'BOOL false', 'SS', 'L', 'NS', 'M']
+  cases.push([
+    'names of every width, types taking turns',
+    { default: CONTEXT },
+    Object.fromEntries(names.map((name, i) => [name, values[types[i]]])),
+  ])
   cases.push(['names of every width, actions taking turns', { attributes: takingTurns }, table['names of every width']])
 
   const keys = { keyring: 'raw-aes', namespace: 'orders', name: 'key', wrappingKey: MATERIAL['kek-256'] }
@@ -117,12 +123,12 @@ function includes({ actions }) {
 // ---------------------------------------------------------------- keyrings
 
 /** A list of functions `(random) → { keys, readKeys?, label }`. */
-function keyringKinds({ paddings = PADDINGS, curves = CURVES }) {
+function keyringKinds({ branchKeys }) {
   const aes = [128, 192, 256].map((bits) => (random) => ({
     keys: { keyring: 'raw-aes', ...keyName(random), wrappingKey: MATERIAL[`kek-${bits}`] },
     label: `raw AES ${bits}`,
   }))
-  const rsa = paddings.map((padding) => (random) => {
+  const rsa = PADDINGS.map((padding) => (random) => {
     const name = random.pick(['rsa-2048', 'rsa-2048', 'rsa-3072'])
     const keyring = { keyring: 'raw-rsa', ...keyName(random), padding }
     const [publicKey, privateKey] = [pem(name, 'public'), pem(name, 'private')]
@@ -130,7 +136,7 @@ function keyringKinds({ paddings = PADDINGS, curves = CURVES }) {
     if (random.chance(0.5)) return { keys: { ...keyring, publicKey, privateKey }, label }
     return { keys: { ...keyring, publicKey }, readKeys: { ...keyring, privateKey }, label }
   })
-  const agreed = curves.map((curve) => (random) => {
+  const agreed = CURVES.map((curve) => (random) => {
     const [one, other] = random.chance(0.5) ? [`ec-${curve}`, `ec-${curve}-other`] : [`ec-${curve}-other`, `ec-${curve}`]
     const keyring = { keyring: 'raw-ecdh', curve, schema: 'static' }
     const label = `raw ECDH ${curve} static`
@@ -143,7 +149,7 @@ function keyringKinds({ paddings = PADDINGS, curves = CURVES }) {
     const readKeys = random.pick(readers)
     return { keys, ...(readKeys === undefined ? {} : { readKeys }), label }
   })
-  const ephemeral = curves.map((curve) => (random) => {
+  const ephemeral = CURVES.map((curve) => (random) => {
     const name = random.pick([`ec-${curve}`, `ec-${curve}-other`])
     const keyring = { keyring: 'raw-ecdh', curve }
     return {
@@ -152,7 +158,16 @@ function keyringKinds({ paddings = PADDINGS, curves = CURVES }) {
       label: `raw ECDH ${curve} ephemeral`,
     }
   })
-  const single = [...aes, ...rsa, ...agreed, ...ephemeral]
+  const hierarchical = (random) => ({
+    keys: {
+      keyring: 'hierarchical-static',
+      branchKeyId: random.pick(['branch-key-1', '\u6839\u{1F511}', 'bd3842ff-3076-4092-9918-4395730050b8']),
+      version: random.pick(['e9ce18a3-edb5-4272-9f86-1cacb7997ff6', '00000000-0000-4000-8000-000000000001']),
+      branchKey: MATERIAL['kek-256'],
+    },
+    label: 'hierarchical',
+  })
+  const single = [...aes, ...rsa, ...agreed, ...ephemeral, ...(branchKeys ? [hierarchical] : [])]
   const multi = [1, 2, 3, 4].map((dataKeys) => (random) => {
     const members = Array.from({ length: dataKeys }, () => random.pick(single)(random))
     const [generator, ...children] = members.map(({ keys }) => keys)

@@ -9,6 +9,7 @@ import java.util.List;
 import software.amazon.cryptography.materialproviders.IKeyring;
 import software.amazon.cryptography.materialproviders.MaterialProviders;
 import software.amazon.cryptography.materialproviders.model.AesWrappingAlg;
+import software.amazon.cryptography.materialproviders.model.CreateAwsKmsHierarchicalKeyringInput;
 import software.amazon.cryptography.materialproviders.model.CreateMultiKeyringInput;
 import software.amazon.cryptography.materialproviders.model.CreateRawAesKeyringInput;
 import software.amazon.cryptography.materialproviders.model.CreateRawEcdhKeyringInput;
@@ -36,6 +37,8 @@ final class Keyrings {
         return rawRsa(keys);
       case "raw-ecdh":
         return rawEcdh(keys);
+      case "hierarchical-static":
+        return hierarchical(keys);
       case "multi":
         return multi(keys);
       default:
@@ -91,6 +94,15 @@ final class Keyrings {
     }
     return PROVIDERS.CreateRawEcdhKeyring(
         CreateRawEcdhKeyringInput.builder().curveSpec(curve(keys.get("curve").asText())).KeyAgreementScheme(schema.build()).build());
+  }
+
+  private static IKeyring hierarchical(JsonNode keys) {
+    return PROVIDERS.CreateAwsKmsHierarchicalKeyring(
+        CreateAwsKmsHierarchicalKeyringInput.builder()
+            .keyStore(StaticKeyStore.fromConfig(keys))
+            .branchKeyId(keys.get("branchKeyId").asText())
+            .ttlSeconds(3600)
+            .build());
   }
 
   private static IKeyring multi(JsonNode keys) {

@@ -1,6 +1,8 @@
 package itemseal.peers;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -32,7 +34,11 @@ import software.amazon.cryptography.materialproviders.model.DBEAlgorithmSuiteId;
  * JSON into AttributeValue; whatever an item becomes is the client's doing.
  */
 public final class Peer {
-  private static final ObjectMapper JSON = new ObjectMapper().configure(JsonGenerator.Feature.ESCAPE_NON_ASCII, true);
+  /** A map's key may be longer than the parser allows names to be by default. */
+  private static final JsonFactory LONG_NAMES =
+      JsonFactory.builder().streamReadConstraints(StreamReadConstraints.builder().maxNameLength(Integer.MAX_VALUE).build()).build();
+
+  private static final ObjectMapper JSON = new ObjectMapper(LONG_NAMES).configure(JsonGenerator.Feature.ESCAPE_NON_ASCII, true);
   private static final String INCLUDED = "SIGN_AND_INCLUDE_IN_ENCRYPTION_CONTEXT";
   private static final String RESERVED = "aws_dbe_";
 
