@@ -58,7 +58,8 @@ export function rsaKeyWrapperOver(rsa: RawRsa, { algorithm = DEFAULT_ALGORITHM, 
     },
     unwrap(wrapped, named = 'RSA') {
       const { hashes } = paddingOf(named)
-      if (hashes === undefined && !allowPkcs1 && own.hashes !== undefined) throw unsupportedWrapping(named)
+      if (hashes === undefined && !allowPkcs1 && own.hashes !== undefined)
+        throw new ItemCryptoError('UNSUPPORTED', 'key wrapping RSAES-PKCS1-v1_5 is opened with allowPkcs1 only')
       if (rsa.privateOperation === undefined) throw new ItemCryptoError('NO_MATERIALS', 'no RSA key to unwrap data keys with')
       let key: Uint8Array | undefined
       try {

@@ -194,7 +194,7 @@ function available(hash: Hash): Hash {
 }
 
 function lacking(what: string, cause?: unknown): never {
-  throw new ItemCryptoError('UNSUPPORTED', `this runtime has no ${what}: pass nobleCrypto of @itemseal/noble`, { cause })
+  throw new ItemCryptoError('UNSUPPORTED', `this runtime has no ${what}: pass nobleCrypto (@itemseal/noble) or nodeCrypto`, { cause })
 }
 
 function gcm(iv: Uint8Array, additionalData: Uint8Array): AesGcmParams {
