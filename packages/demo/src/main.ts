@@ -4,12 +4,12 @@
  * @module
  */
 import { CreateTableCommand, DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb'
-import { type AttributeValue, hmacSigner, type Item, ItemCryptoError, webCrypto } from '@itemseal/core'
-import { staticProvider } from '@itemseal/core/classic'
+import { type AttributeValue, type Item, ItemCryptoError } from '@itemseal/core'
 import { itemEncryption } from '@itemseal/dynamodb'
-import { classicTable } from '@itemseal/dynamodb/classic'
 import { startLocalDynamoDb } from '@itemseal/local-dynamodb'
-import { attributes, bold, code, dim, heading, type Look, refusal, say } from './terminal.ts'
+import { formatAsked } from './arguments.ts'
+import { FORMATS, type FormatName } from './formats.ts'
+import { attributes, bold, code, dim, facts, heading, indented, type Look, refusal, say } from './terminal.ts'
 
 const TableName = 'ExampleTable'
 const Key = { partition_key: { S: 'is this' }, sort_key: { N: '55' } }
@@ -20,25 +20,22 @@ const original: Item = {
   binary: { B: Uint8Array.of(0, 1, 2) },
   test: { S: 'test-value' },
 }
-const REMARKS: Readonly<Record<string, string>> = {
-  partition_key: 'key: readable, signed',
-  sort_key: 'key: readable, signed',
-  test: 'DO_NOTHING: neither encrypted nor signed',
-  '*amzn-ddb-map-desc*': 'for the reader: which algorithms were used',
-  '*amzn-ddb-map-sig*': 'the signature of the item',
+
+const name = formatAsked(process.argv.slice(2))
+if (name !== undefined) {
+  const server = await startLocalDynamoDb()
+  try {
+    await run(name, server.endpoint)
+  } finally {
+    await server.close()
+  }
 }
 
-const server = await startLocalDynamoDb()
-try {
-  await run(server.endpoint)
-} finally {
-  await server.close()
-}
-
-async function run(endpoint: string): Promise<void> {
+async function run(name: FormatName, endpoint: string): Promise<void> {
+  const format = FORMATS[name]
   const connection = { endpoint, region: 'local', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } }
 
-  say(bold('itemseal'), dim('Client-side encryption of DynamoDB items, as the AWS clients for Java and Python do it.'))
+  say(bold('itemseal'), dim(`Client-side encryption of DynamoDB items, in the ${name} format: that of ${format.peers}.`))
   heading('A DynamoDB server in this process, and a table')
   const plain = new DynamoDBClient(connection)
   await plain.send(
@@ -60,27 +57,11 @@ async function run(endpoint: string): Promise<void> {
   heading('The AWS SDK with the plugin: all that an application changes')
   code(`client.middlewareStack.use(itemEncryption({
   tables: {
-    ${TableName}: classicTable({
-      partitionKey: 'partition_key', sortKey: 'sort_key',
-      provider: staticProvider({ encryptionKey, signer: hmacSigner('HmacSHA256', signingKey) }),
-      actions: { default: 'ENCRYPT_AND_SIGN', attributes: { test: 'DO_NOTHING' } },
-    }),
+    ${TableName}: ${indented(format.code, 4)},
   },
 }))`)
-  const [encryptionKey, signingKey] = [webCrypto.randomBytes(32), webCrypto.randomBytes(32)]
   const client = new DynamoDBClient(connection)
-  client.middlewareStack.use(
-    itemEncryption({
-      tables: {
-        [TableName]: classicTable({
-          partitionKey: 'partition_key',
-          sortKey: 'sort_key',
-          provider: staticProvider({ encryptionKey, signer: hmacSigner('HmacSHA256', signingKey) }),
-          actions: { default: 'ENCRYPT_AND_SIGN', attributes: { test: 'DO_NOTHING' } },
-        }),
-      },
-    }),
-  )
+  client.middlewareStack.use(itemEncryption({ tables: { [TableName]: format.table() } }))
 
   heading('PutItem: what the application puts')
   show(original, () => ['clear', ''])
@@ -88,7 +69,10 @@ async function run(endpoint: string): Promise<void> {
 
   heading('What the table holds: the same item, read without the plugin')
   const stored = await get(plain)
-  show(stored, (name) => [isClear(name) ? 'clear' : 'hidden', REMARKS[name] ?? 'ENCRYPT_AND_SIGN'])
+  show(stored, (name) => [isClear(name) ? 'clear' : 'hidden', format.remarks[name] ?? 'ENCRYPT_AND_SIGN'])
+
+  heading('What anybody can tell of it without a key: inspectItem')
+  facts(format.facts(stored))
 
   heading('GetItem: what the application reads back, verified and decrypted')
   show(await get(client), () => ['clear', ''])
@@ -103,12 +87,15 @@ async function run(endpoint: string): Promise<void> {
   say(`             ${dim('No part of the item was given out.')}`)
 
   heading('What to read next')
-  say(
-    `    ${bold('README.md')}                     the shortest real use, what is protected and what is not`,
-    `    ${bold('packages/dynamodb/README.md')}   every operation of DynamoDB: encrypted, passed, or refused and what to do instead`,
-    `    ${bold('npm test')}                      all tests, with the items that the Java and Python clients wrote`,
-    '',
-  )
+  const other = Object.keys(FORMATS).find((each) => each !== name)
+  for (const [what, why] of [
+    [`npm run demo -- --format ${other}`, 'the same in the other format'],
+    ['README.md', 'the shortest real use, what is protected and what is not'],
+    ['packages/dynamodb/README.md', 'every operation of DynamoDB: encrypted, passed, or refused and what to do instead'],
+    ['npm test', 'all tests, with the items that the AWS clients wrote'],
+  ] as const)
+    say(`    ${bold(what.padEnd(35))}  ${why}`)
+  say('')
 
   async function get(from: DynamoDBClient): Promise<Item> {
     const { Item: item } = await from.send(new GetItemCommand({ TableName, Key }))
@@ -121,8 +108,9 @@ function isClear(name: string): boolean {
 }
 
 function show(item: Item, look: (name: string) => [Look, string]): void {
-  const order = [...Object.keys(original), ...Object.keys(item).sort()]
-  const sorted = Object.entries(item).sort(([a], [b]) => order.indexOf(a) - order.indexOf(b))
+  const order = [original, ...Object.values(FORMATS).map(({ remarks }) => remarks)].flatMap(Object.keys)
+  const place = (name: string) => (order.includes(name) ? order.indexOf(name) : order.length)
+  const sorted = Object.entries(item).sort(([a], [b]) => place(a) - place(b))
   attributes(sorted.map(([name, value]: [string, AttributeValue]) => [name, value, ...look(name)]))
 }
 

@@ -47,6 +47,17 @@ export function attributes(rows: readonly (readonly [name: string, value: Attrib
   }
 }
 
+/** Facts in columns: a title, and what there is to it. */
+export function facts(rows: readonly (readonly [title: string, text: string])[]): void {
+  const titles = Math.max(...rows.map(([title]) => title.length))
+  for (const [title, text] of rows) say(`    ${dim(title.padEnd(titles))}  ${text}`)
+}
+
+/** The text, with its lines but the first further in. */
+export function indented(text: string, by: number): string {
+  return text.replaceAll('\n', `\n${' '.repeat(by)}`)
+}
+
 export function refusal(text: string): void {
   say(`    ${bold(red('refused'))}  ${text}`)
 }
