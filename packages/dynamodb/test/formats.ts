@@ -21,10 +21,17 @@ export const SCHEMA: TableSchema = {
 /** What is done with attributes that are not keys; the others are encrypted. */
 export const ATTRIBUTES = { version: 'SIGN_ONLY', note: 'DO_NOTHING' } as const
 
+interface More {
+  readonly attributes?: Readonly<Record<string, CryptoAction>>
+  readonly schema?: undefined
+  /** By name, where header version 2 is to be had with keys that are not those of people. */
+  readonly partitionKey?: string
+}
+
 export interface Format {
   readonly format: string
-  /** People, with what else is said of attributes; without a schema, its keys are to be asked for. */
-  table(more?: { readonly attributes?: Readonly<Record<string, CryptoAction>>; readonly schema?: TableSchema | undefined }): TableConfig
+  /** People; with other actions, or without a schema, so that its keys are to be asked for. */
+  table(more?: More): TableConfig
   /** What it adds to an item. */
   readonly reserved: readonly [string, string]
   /** What it says of an item that was not written by it. */
@@ -42,8 +49,8 @@ const classic: Format = {
 /** With header version 2, the keys of the table are in the encryption context. */
 const structured = (algorithmSuite: AlgorithmSuiteId, version: 1 | 2): Format => ({
   format: `structured, suite ${algorithmSuite}, header version ${version}`,
-  table({ attributes: more = {}, ...schema } = {}) {
-    const keys: Record<string, CryptoAction> = version === 2 ? { id: 'SIGN_AND_INCLUDE_IN_ENCRYPTION_CONTEXT' } : {}
+  table({ attributes: more = {}, partitionKey = 'id', ...schema } = {}) {
+    const keys: Record<string, CryptoAction> = version === 2 ? { [partitionKey]: 'SIGN_AND_INCLUDE_IN_ENCRYPTION_CONTEXT' } : {}
     const attributes = { ...ATTRIBUTES, ...keys, ...more }
     return structuredTable({
       ...schemaOf(schema),
@@ -59,6 +66,6 @@ const structured = (algorithmSuite: AlgorithmSuiteId, version: 1 | 2): Format =>
 
 export const FORMATS: readonly Format[] = [classic, structured('0x6701', 1), structured('0x6700', 2)]
 
-function schemaOf(options: { readonly schema?: TableSchema | undefined }): Partial<TableSchema> {
-  return 'schema' in options ? (options.schema ?? {}) : SCHEMA
+function schemaOf(more: More): Partial<TableSchema> {
+  return 'schema' in more ? {} : SCHEMA
 }

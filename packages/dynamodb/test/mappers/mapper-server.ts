@@ -2,9 +2,8 @@
 import { CreateTableCommand, DeleteTableCommand, DescribeTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import type { CryptoAction } from '@itemseal/core'
 import { expect } from 'vitest'
-import { classicTable } from '../../src/classic.ts'
 import { itemEncryption } from '../../src/index.ts'
-import { PROVIDER } from '../formats.ts'
+import type { Format } from '../formats.ts'
 import { clientAt } from '../kinds.ts'
 import { type ObservedServer, startServer } from '../server.ts'
 
@@ -18,7 +17,11 @@ export interface MapperServer extends Pick<ObservedServer, 'requests' | 'reset' 
   expectNoSecret(text: string): void
 }
 
-export async function startMapperServer(table: string, attributes: Readonly<Record<string, CryptoAction>>): Promise<MapperServer> {
+export async function startMapperServer(
+  format: Format,
+  table: string,
+  attributes: Readonly<Record<string, CryptoAction>>,
+): Promise<MapperServer> {
   const server = await startServer()
   const raw = clientAt(server.endpoint)
   const keys = (pk: string, sk: string) => [
@@ -35,7 +38,7 @@ export async function startMapperServer(table: string, attributes: Readonly<Reco
   await raw.send(new DeleteTableCommand({ TableName: table })).catch(() => {}) // of an earlier run, on a server that lasts
   await raw.send(new CreateTableCommand(description))
   const plugin = itemEncryption({
-    tables: { [table]: classicTable({ provider: PROVIDER, actions: { attributes } }) },
+    tables: { [table]: format.table({ schema: undefined, partitionKey: 'pk', attributes }) },
     describeTable: (input) => raw.send(new DescribeTableCommand(input)),
   })
   const protect = (client: Pick<DynamoDBClient, 'middlewareStack'>) => client.middlewareStack.use(plugin)
