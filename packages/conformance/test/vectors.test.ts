@@ -13,7 +13,7 @@ const files = ['classic', 'structured'].flatMap((format) =>
 describe.each(Object.entries(SUBJECTS))('over %s', (_, subject) => {
   test.each(files)('every vector of %s is read, or refused as it should be', async (file) => {
     const cases = ownCases(library, subject, json<OwnVectors>(vectors, file))
-    expect(cases.length).toBeGreaterThan(100)
+    expect(cases.length).toBeGreaterThan(50)
     const failures = await Promise.all(
       cases.map(({ title, run }) =>
         run().then(

@@ -190,7 +190,8 @@ function attributesSigned(table: ResolvedTable, all: readonly [string, Attribute
 }
 
 function contextOf(table: ResolvedTable, version: HeaderVersion, attributes: readonly Attribute[]): EncryptionContext {
-  const included = attributes.filter(({ name, letter }) => (version === 1 ? table.keys.includes(name) : letter === 'c'))
+  // A key is in the context whatever its letter: an item of version 2 without it is none that a peer writes, or reads.
+  const included = attributes.filter(({ name, letter }) => table.keys.includes(name) || (version === 2 && letter === 'c'))
   return itemContext(table, version, included)
 }
 
