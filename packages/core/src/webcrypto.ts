@@ -38,15 +38,7 @@ export const classicWebCrypto: ClassicPrimitives = {
 
 /** A provider over WebCrypto: every call is asynchronous, and keys that are imported once are not extractable. */
 export const webCrypto: Primitives = {
-  randomBytes,
-  importKey,
-  digest,
-  hmac,
-  hkdf,
-  aesCbcEncrypt,
-  aesCbcDecrypt,
-  aesKwWrap,
-  aesKwUnwrap,
+  ...classicWebCrypto,
 
   async aesGcmEncrypt(key, iv, aad, plaintext) {
     return result(subtle().encrypt(gcm(iv, aad), await keyFor('AES-GCM', key), buffer(plaintext)))

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { type Item, ItemCryptoError, parseDynamoDbJson, stringifyDynamoDbJson } from '@itemseal/core'
@@ -26,11 +27,17 @@ export async function cryptStep(
     primitives: nodeCrypto,
     tools: nodeKeyTools,
     allowPlaintext,
-    readItems: (file: string) => readItems(resolve(dirname(config), file)),
+    readItems: (file: string) => readItems(placeOf(file, config)),
   }
   const encryptor = encryptorFromConfig(await readJson(config), command, options)
   const change = (item: Item) => (command === 'encrypt' ? encryptor.encryptItem(item) : encryptor.decryptItem(item))
   return async (line) => stringifyDynamoDbJson(await change(parseDynamoDbJson(line)))
+}
+
+/** A name in a configuration counts from the configuration's folder or, if there is nothing, from where the command runs. */
+function placeOf(file: string, config: string): string {
+  const beside = resolve(dirname(config), file)
+  return existsSync(beside) ? beside : resolve(file)
 }
 
 async function readJson(file: string): Promise<unknown> {
