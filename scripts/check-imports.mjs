@@ -15,6 +15,7 @@ const PACKAGES = {
   conformance: ['@itemseal/core', '@itemseal/cli', '@itemseal/noble'],
   cli: ['@itemseal/core', '@itemseal/node', '@itemseal/dynamodb', 'node:'],
   'local-dynamodb': ['dynalite', 'node:'],
+  'local-kms': ['node:'],
   demo: ['@itemseal/', '@aws-sdk/client-dynamodb', '@aws-sdk/lib-dynamodb', 'node:'],
 }
 

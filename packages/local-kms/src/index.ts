@@ -1,0 +1,9 @@
+/**
+ * An embedded key management service for tests and the demo. It is no part of what itemseal publishes.
+ *
+ * @module
+ */
+export type { LocalKey, LocalKeyOptions, LocalKeySpec } from './key-store.ts'
+export { INTERNAL, type LocalKmsAction, type LocalKmsHook, type LocalKmsRequest, THROTTLED } from './request-hook.ts'
+export { type LocalKms, type LocalKmsOptions, startLocalKms } from './server.ts'
+export type { LocalCredentials } from './signature.ts'
