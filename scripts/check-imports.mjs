@@ -12,6 +12,7 @@ const PACKAGES = {
   noble: ['@itemseal/core', '@noble/hashes', '@noble/ciphers', '@noble/curves', 'micro-rsa-dsa-dh', 'micro-packed'],
   node: ['@itemseal/core', 'node:'],
   dynamodb: ['@itemseal/core'],
+  kms: ['@itemseal/core', '@aws-sdk/client-kms', 'aws4fetch'],
   conformance: ['@itemseal/core', '@itemseal/cli', '@itemseal/noble'],
   cli: ['@itemseal/core', '@itemseal/node', '@itemseal/dynamodb', 'node:'],
   'local-dynamodb': ['dynalite', 'node:'],
