@@ -106,6 +106,11 @@ function unarmoured(pem: string, path: string): string {
 /** Lenient about line breaks and padding, as files are. */
 export function bytesOf(base64: string, path: string): Uint8Array {
   const symbols = base64.replace(/\s/g, '')
-  if (!/^[A-Za-z0-9+/]*={0,2}$/.test(symbols)) wrong(path, 'not base64')
+  if (
+    !/^[A-Za-z0-9+/]*={0,2}$/.test(symbols) ||
+    symbols.replace(/=/g, '').length % 4 === 1 ||
+    (symbols.includes('=') && symbols.length % 4 !== 0)
+  )
+    wrong(path, 'not base64')
   return Uint8Array.from(atob(symbols), (character) => character.charCodeAt(0))
 }

@@ -49,7 +49,7 @@ async function run(args: string[]): Promise<number> {
   if (values.help) return print(HELP)
   if (values.version) return print(`${VERSION}\n`)
   const [command = '', ...more] = positionals
-  const accepted = ACCEPTED[command]
+  const accepted = Object.hasOwn(ACCEPTED, command) ? ACCEPTED[command] : undefined
   if (accepted === undefined || more.length > 0) throw new UsageError('one command is wanted: encrypt, decrypt or inspect')
   const foreign = Object.keys(values).find((name) => !accepted.includes(name))
   if (foreign !== undefined) throw new UsageError(`--${foreign} is not an option of ${command}`)

@@ -38,7 +38,10 @@ export function wrappedProvider(options: WrappedProviderOptions): MaterialsProvi
     async encryptionMaterials({ dialect }, p) {
       const contentKey = p.randomBytes(length)
       try {
-        const [encryptionKey, wrapped] = await Promise.all([p.importKey('AES-CBC', contentKey), keyWrapper.wrap(contentKey, p)])
+        const [encryptionKey, wrapped] = await Promise.all([
+          p.importKey('AES-CBC', new Uint8Array(contentKey)),
+          keyWrapper.wrap(contentKey, p),
+        ])
         const entries = {
           [CONTENT_KEY]: toBase64(wrapped),
           // Java writes no length, and before 1.15.1 could not read one.
@@ -58,7 +61,7 @@ export function wrappedProvider(options: WrappedProviderOptions): MaterialsProvi
       const length = contentKeyLength(entry(CONTENT_KEY_ALGORITHM) ?? DEFAULT_ALGORITHM, 'UNSUPPORTED')
       const contentKey = await unwrapped(() => keyWrapper.unwrap(fromLenientBase64(wrapped), entry(WRAPPING_ALGORITHM), p), length)
       try {
-        return { decryptionKey: await p.importKey('AES-CBC', contentKey), verifier }
+        return { decryptionKey: await p.importKey('AES-CBC', new Uint8Array(contentKey)), verifier }
       } finally {
         contentKey.fill(0)
       }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { AttributeValue } from '../attribute-value.ts'
+import { type AttributeValue, typed } from '../attribute-value.ts'
 import { concat, constantTimeEqual } from '../bytes.ts'
 import { ItemCryptoError, inAttribute } from '../errors.ts'
 import { attributeOf, attributesOf, type CryptoAction, type Item, type ItemEncryptor } from '../item.ts'
@@ -204,9 +204,9 @@ function checkPresent(item: Item, names: readonly string[], what: string): void 
 function partOf(item: Item, name: string): Uint8Array {
   const value = attributeOf(item, name)
   if (value === undefined) throw new ItemCryptoError('NOT_AUTHENTIC', `item without ${name}: not encrypted?`)
-  if (!('B' in value) || !(value.B instanceof Uint8Array) || value.B.length === 0)
-    throw new ItemCryptoError('MALFORMED', `attribute ${name}: not binary, or empty`)
-  return value.B
+  const [type, content] = inAttribute(name, () => typed(value))
+  if (type !== 'B' || content.length === 0) throw new ItemCryptoError('MALFORMED', `attribute ${name}: not binary, or empty`)
+  return content
 }
 
 async function dataKeyOf(p: Primitives, plaintextDataKey: SecretKey | undefined): Promise<SecretKey> {

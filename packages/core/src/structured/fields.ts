@@ -7,7 +7,7 @@
  *
  * @module
  */
-import type { AttributeValue } from '../attribute-value.ts'
+import { type AttributeValue, typed } from '../attribute-value.ts'
 import { concat, toUtf8, uint32 } from '../bytes.ts'
 import { ItemCryptoError } from '../errors.ts'
 import type { Primitives, SecretKey } from '../primitives.ts'
@@ -52,9 +52,9 @@ export async function decryptFields(
 
 /** The stored bytes of an encrypted field. @throws `MALFORMED` for what cannot be one. */
 export function storedBytes(value: AttributeValue): Uint8Array {
-  if (!('B' in value) || !(value.B instanceof Uint8Array) || value.B.length < TYPE + TAG)
-    throw new ItemCryptoError('MALFORMED', 'not an encrypted value')
-  return value.B
+  const [type, content] = typed(value)
+  if (type !== 'B' || content.length < TYPE + TAG) throw new ItemCryptoError('MALFORMED', 'not an encrypted value')
+  return content
 }
 
 async function convert(
