@@ -99,11 +99,11 @@ export function kmsCandidates(keys: readonly EncryptedDataKey[]): readonly KmsCa
     })
 }
 
-function request({ keyId, grantTokens }: KmsKey<unknown>): { KeyId: string; GrantTokens?: readonly string[] } {
+export function request({ keyId, grantTokens }: KmsKey<unknown>): { KeyId: string; GrantTokens?: readonly string[] } {
   return { KeyId: keyId, ...(grantTokens.length > 0 && { GrantTokens: grantTokens }) }
 }
 
-async function asked<T>(operation: string, ask: () => Promise<T>): Promise<T> {
+export async function asked<T>(operation: string, ask: () => Promise<T>): Promise<T> {
   try {
     return await ask()
   } catch (error) {
@@ -121,20 +121,20 @@ function blobOf(blob: Uint8Array | undefined): Uint8Array {
   throw unbelievable(`a ciphertext has 1 to ${MAX_BLOB} bytes`)
 }
 
-function plaintextOf(plaintext: Uint8Array | undefined, length: number): Uint8Array {
+export function plaintextOf(plaintext: Uint8Array | undefined, length: number): Uint8Array {
   if (plaintext?.length !== length) throw unbelievable(`a key of ${length} bytes is wanted`)
   return new Uint8Array(plaintext)
 }
 
-function unbelievable(what: string): ItemCryptoError {
+export function unbelievable(what: string): ItemCryptoError {
   return new ItemCryptoError('NO_MATERIALS', `answer of KMS: ${what}`)
 }
 
 /** For identifiers, which are ASCII. */
-function bytesOf(text: string): Uint8Array {
+export function bytesOf(text: string): Uint8Array {
   return Uint8Array.from(text, (character) => character.charCodeAt(0))
 }
 
-function asciiOf(bytes: Uint8Array): string {
+export function asciiOf(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => String.fromCharCode(byte)).join('')
 }

@@ -24,3 +24,4 @@ export {
   kmsMrkMultiKeyring,
   kmsMultiKeyring,
 } from './multi-keyring.ts'
+export { type KmsRsaKeyringOptions, kmsRsaKeyring } from './rsa-keyring.ts'
