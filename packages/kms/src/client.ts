@@ -19,7 +19,10 @@ export interface KmsKeyed {
   readonly GrantTokens?: readonly string[]
 }
 
-export interface KmsDecryptInput extends KmsKeyed {
+export interface KmsDecryptInput {
+  /** Keyrings always name it; classic items do not. */
+  readonly KeyId?: string
+  readonly GrantTokens?: readonly string[]
   readonly CiphertextBlob: Uint8Array
   readonly EncryptionContext?: KmsContext
   readonly EncryptionAlgorithm?: 'RSAES_OAEP_SHA_1' | 'RSAES_OAEP_SHA_256'

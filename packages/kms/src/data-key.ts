@@ -116,7 +116,7 @@ function wrapped(keyId: string | undefined, blob: Uint8Array | undefined): Provi
   return { keyProviderId: PROVIDER, keyProviderInfo: bytesOf(keyId), ciphertext: new Uint8Array(blobOf(blob)) }
 }
 
-function blobOf(blob: Uint8Array | undefined): Uint8Array {
+export function blobOf(blob: Uint8Array | undefined): Uint8Array {
   if (blob !== undefined && blob.length >= 1 && blob.length <= MAX_BLOB) return blob
   throw unbelievable(`a ciphertext has 1 to ${MAX_BLOB} bytes`)
 }

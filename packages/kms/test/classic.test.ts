@@ -1,0 +1,100 @@
+import { hkdfSync } from 'node:crypto'
+import { type Item, type Primitives, webCrypto } from '@itemseal/core'
+import { classicItemEncryptor } from '@itemseal/core/classic'
+import { type DirectKmsProviderOptions, directKmsProvider } from '@itemseal/kms/classic'
+import { type LocalKey, type LocalKms, startLocalKms } from '@itemseal/local-kms'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { CLIENTS } from './clients.ts'
+
+let kms: LocalKms
+let key: LocalKey
+beforeAll(async () => {
+  kms = await startLocalKms()
+  key = await kms.createKey({ aliases: ['alias/classic'] })
+})
+afterAll(() => kms.close())
+beforeEach(() => {
+  kms.onRequest(undefined)
+  kms.resetCalls()
+})
+
+const encryptor = (options: Partial<DirectKmsProviderOptions> = {}, dialect: 'java' | 'python' = 'java') =>
+  classicItemEncryptor({
+    tableName: 'people',
+    partitionKey: 'id',
+    sortKey: 'at',
+    dialect,
+    provider: directKmsProvider({ keyId: key.arn, client: (region) => CLIENTS.fetch!(kms, region || undefined), ...options }),
+  })
+const ITEM: Item = { id: { S: 'größe' }, at: { N: '10' }, secret: { S: 'x' } }
+const refused = (code: string) => expect.objectContaining({ code })
+
+test.each(['java', 'python'] as const)('items are written and read, each with one call, in the dialect of %s', async (dialect) => {
+  const table = encryptor({}, dialect)
+  const encrypted = await table.encryptItem(ITEM)
+  expect(await table.decryptItem(encrypted)).toEqual(ITEM)
+  expect([kms.calls('GenerateDataKey'), kms.calls('Decrypt'), kms.calls()]).toEqual([1, 1, 2])
+  await expect(table.decryptItem({ ...encrypted, id: { S: 'other' } })).rejects.toEqual(refused('NO_MATERIALS'))
+  await expect(table.decryptItem({ ...encrypted, secret: { B: new Uint8Array(32) } })).rejects.toEqual(refused('NOT_AUTHENTIC'))
+})
+
+test('asks as the peers do: the context as they build it, and no key for reading', async () => {
+  const seen: unknown[] = []
+  kms.onRequest(({ body: { CiphertextBlob, ...body } }) => void seen.push(body))
+  const table = encryptor({ description: { 'amzn-ddb-sig-alg': 'HmacSHA256/256' } })
+  await table.decryptItem(await table.encryptItem({ ...ITEM, id: { B: Uint8Array.of(0xfb, 0xff) } }))
+  const EncryptionContext = {
+    '*amzn-ddb-env-alg*': 'AES/256',
+    '*amzn-ddb-sig-alg*': 'HmacSHA256/256',
+    id: '+/8=',
+    at: '10',
+    '*aws-kms-table*': 'people',
+  }
+  expect(seen).toEqual([{ KeyId: key.arn, NumberOfBytes: 32, EncryptionContext }, { EncryptionContext }])
+})
+
+test('the keys are those of HKDF-SHA-256 without salt, as node:crypto has them', async () => {
+  const secret = Buffer.alloc(32, 7)
+  const client = {
+    generateDataKey: async () => ({ KeyId: key.arn, Plaintext: new Uint8Array(secret), CiphertextBlob: Uint8Array.of(1) }),
+    decrypt: async () => ({}),
+  }
+  const derived: Uint8Array[] = []
+  const primitives: Primitives = {
+    ...webCrypto,
+    importKey(use, raw) {
+      derived.push(raw.slice())
+      return webCrypto.importKey(use, raw)
+    },
+  }
+  const provider = directKmsProvider({ keyId: key.arn, client, description: { 'amzn-ddb-env-alg': 'AES/128' } })
+  const table = classicItemEncryptor({ tableName: 'people', partitionKey: 'id', sortKey: 'at', provider, primitives })
+  await table.encryptItem(ITEM)
+  const expected = (info: string, length: number) => new Uint8Array(hkdfSync('sha256', secret, '', info, length))
+  expect(derived).toEqual([new Uint8Array(secret), expected('Encryption', 16), expected('Signing', 32)])
+})
+
+test('a number in a key is bound in the form in which DynamoDB gives it back', async () => {
+  const table = encryptor()
+  const encrypted = await table.encryptItem({ ...ITEM, at: { N: '1.0E1' } })
+  expect(await table.decryptItem({ ...encrypted, at: { N: '10' } })).toEqual(ITEM)
+})
+
+test('the key that opened an item can be refused, and chosen for each when writing', async () => {
+  const arns: string[] = []
+  const table = encryptor({ keyId: () => 'alias/classic', validateKeyId: (arn) => void arns.push(arn) })
+  const encrypted = await table.encryptItem(ITEM)
+  await table.decryptItem(encrypted)
+  expect(arns).toEqual([key.arn])
+  const wary = encryptor({
+    validateKeyId: () => {
+      throw new Error('not this key')
+    },
+  })
+  await expect(wary.decryptItem(encrypted)).rejects.toEqual(refused('NO_MATERIALS'))
+})
+
+test('an unknown algorithm and what names no key are refused', async () => {
+  await expect(encryptor({ description: { 'amzn-ddb-env-alg': 'DES/64' } }).encryptItem(ITEM)).rejects.toEqual(refused('UNSUPPORTED'))
+  expect(() => encryptor({ keyId: '' })).toThrow(refused('CONFIGURATION'))
+})
