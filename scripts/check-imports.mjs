@@ -11,7 +11,7 @@ const PACKAGES = {
   core: [],
   noble: ['@itemseal/core', '@noble/hashes', '@noble/ciphers', '@noble/curves', 'micro-rsa-dsa-dh', 'micro-packed'],
   node: ['@itemseal/core', 'node:'],
-  dynamodb: ['@itemseal/core'],
+  dynamodb: ['@itemseal/core', '@aws-sdk/client-dynamodb'],
   kms: ['@itemseal/core', '@aws-sdk/client-kms', 'aws4fetch'],
   conformance: ['@itemseal/core', '@itemseal/cli', '@itemseal/noble'],
   cli: ['@itemseal/core', '@itemseal/node', '@itemseal/dynamodb', 'node:'],

@@ -5,6 +5,7 @@
  * @module
  */
 export { type ErrorCode, ItemCryptoError } from '@itemseal/core'
+export type * from './client.ts'
 export { type ItemEncryptionOptions, type ItemEncryptionPlugin, itemEncryption } from './plugin.ts'
 export type { DescribeTable, IndexSchema, TableAnswer, TableSchema } from './schema.ts'
 export type { MiddlewareStack } from './sdk-shapes.ts'
