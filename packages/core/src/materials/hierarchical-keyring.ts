@@ -21,7 +21,7 @@ import { addDataKey, openDataKey } from './edk-wrapping.ts'
 import { contextAad, type EncryptionContext } from './encryption-context.ts'
 import { firstOpened, type Keyring } from './keyring.ts'
 
-/** Chooses the branch key of an item; `dynamoDbBranchKeyIdSupplier` of the structured format makes one that sees the item's key. */
+/** Chooses the branch key of an item; `dynamoDbBranchKeyIdSupplier` of `structured/branch-key-id-supplier` makes one that sees the item's key. */
 export interface BranchKeyIdSupplier {
   getBranchKeyId(context: EncryptionContext): MaybePromise<string>
 }

@@ -14,23 +14,20 @@
  * @module
  */
 import { type AttributeValue, typed } from '../attribute-value.ts'
-import { fromBase64, toBase64 } from '../base64.ts'
+import { toBase64 } from '../base64.ts'
 import { fromUtf8 } from '../bytes.ts'
-import { ItemCryptoError } from '../errors.ts'
-import type { Item } from '../item.ts'
 import type { EncryptionContext } from '../materials/encryption-context.ts'
-import type { BranchKeyIdSupplier } from '../materials/hierarchical-keyring.ts'
 import { compareCodePoints } from '../order.ts'
-import type { MaybePromise } from '../primitives.ts'
 import type { TableConfiguration } from './configuration.ts'
 import type { HeaderVersion } from './header.ts'
-import { parseValue } from './value.ts'
 
-const TABLE = 'aws-crypto-table-name'
-const PARTITION = 'aws-crypto-partition-name'
-const SORT = 'aws-crypto-sort-name'
-const ATTRIBUTE = 'aws-crypto-attr.'
-const LEGEND = 'aws-crypto-legend'
+/** Names of its pairs. */
+export const TABLE = 'aws-crypto-table-name'
+export const PARTITION = 'aws-crypto-partition-name'
+export const SORT = 'aws-crypto-sort-name'
+export const LEGEND = 'aws-crypto-legend'
+/** What comes before the name of an attribute. */
+export const ATTRIBUTE = 'aws-crypto-attr.'
 
 /** A readable attribute of an item: its value, and the same as bytes with the type in front. */
 export interface ContextAttribute {
@@ -51,35 +48,6 @@ export function itemContext(
   if (version === 2) pairs.push([LEGEND, encoded.map(({ letter }) => letter).join('')])
   if (sortKey !== undefined) pairs.push([SORT, sortKey])
   return Object.fromEntries([...pairs, [TABLE, tableName], [PARTITION, partitionKey]])
-}
-
-/**
- * A supplier for a hierarchical keyring that sees the item's key rather than its encryption context: with version 1 the key
- * attributes; with version 2 all attributes in the context, and `aws_dbe_table_name`, `aws_dbe_partition_name` and, with a
- * sort key, `aws_dbe_sort_name`, as text.
- */
-export function dynamoDbBranchKeyIdSupplier(branchKeyIdOf: (key: Item) => MaybePromise<string>): BranchKeyIdSupplier {
-  return { getBranchKeyId: (context) => branchKeyIdOf(keyOf(context)) }
-}
-
-/** @throws `MALFORMED` for a context that is not one of an item. */
-function keyOf(context: EncryptionContext): Item {
-  const of = (name: string) => (Object.hasOwn(context, name) ? context[name] : undefined)
-  const legend = of(LEGEND)
-  if (legend === undefined) {
-    const names = [of(PARTITION), of(SORT)].filter((name) => name !== undefined)
-    return Object.fromEntries(names.map((name) => [name, parseValue(fromBase64(of(ATTRIBUTE + name) ?? ''))]))
-  }
-  const names = Object.keys(context)
-    .filter((name) => name.startsWith(ATTRIBUTE))
-    .sort(compareCodePoints)
-  if (names.length !== legend.length) throw new ItemCryptoError('MALFORMED', `encryption context: ${LEGEND} is not of its attributes`)
-  const values = names.map((name, i) => [name.slice(ATTRIBUTE.length), decode(legend[i]!, context[name]!)] as const)
-  const tableNames = [TABLE, PARTITION, SORT].flatMap((name) => {
-    const text = of(name)
-    return text === undefined ? [] : [[name.replace('aws-crypto', 'aws_dbe').replaceAll('-', '_'), { S: text }] as const]
-  })
-  return Object.fromEntries([...values, ...tableNames])
 }
 
 interface Encoded {
@@ -105,13 +73,4 @@ function encode(value: AttributeValue, bytes: Uint8Array): Encoded {
 
 function binary(bytes: Uint8Array): Encoded {
   return { letter: 'B', text: toBase64(bytes) }
-}
-
-function decode(letter: string, text: string): AttributeValue {
-  if (letter === 'S') return { S: text }
-  if (letter === 'N') return { N: text }
-  if (letter === 'B') return parseValue(fromBase64(text))
-  if (letter === 'L' && text === 'null') return { NULL: true }
-  if (letter === 'L' && (text === 'true' || text === 'false')) return { BOOL: text === 'true' }
-  throw new ItemCryptoError('MALFORMED', `encryption context: ${LEGEND} says what is not so`)
 }

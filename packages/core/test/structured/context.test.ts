@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { AttributeValue, Item } from '../../src/index.ts'
-import { dynamoDbBranchKeyIdSupplier, itemContext } from '../../src/structured/context.ts'
+import { dynamoDbBranchKeyIdSupplier } from '../../src/structured/branch-key-id-supplier.ts'
+import { itemContext } from '../../src/structured/context.ts'
 import { serializeValue } from '../../src/structured/value.ts'
 import { codeOf } from '../support/expect-error.ts'
 import { hex } from '../support/structured-vectors.ts'

@@ -8,8 +8,9 @@ import {
   multiKeyring,
   rawAesKeyring,
 } from '../../src/materials/index.ts'
+import { dynamoDbBranchKeyIdSupplier } from '../../src/structured/branch-key-id-supplier.ts'
 import { parseHeader } from '../../src/structured/header.ts'
-import { dynamoDbBranchKeyIdSupplier, structuredItemEncryptor } from '../../src/structured/index.ts'
+import { structuredItemEncryptor } from '../../src/structured/index.ts'
 import { codeOf, withCode } from '../support/expect-error.ts'
 import { peerVectors } from '../support/peer-vectors.ts'
 import { bytesOf, KEYRING, tableWith } from '../support/structured-encryptors.ts'
