@@ -17,6 +17,7 @@ const PACKAGES = {
   cli: ['@itemseal/core', '@itemseal/node', '@itemseal/dynamodb', 'node:'],
   'local-dynamodb': ['dynalite', 'node:'],
   'local-kms': ['node:'],
+  bench: ['@itemseal/core', '@itemseal/node', '@itemseal/noble', 'node:'],
   demo: ['@itemseal/', '@aws-sdk/client-dynamodb', '@aws-sdk/lib-dynamodb', 'node:'],
 }
 

@@ -1,0 +1,42 @@
+/**
+ * `npm run bench [-- --quick] [--only "classic nodeCrypto small"] [--rounds 31]`: everything, or what is asked for, against
+ * its floor. A whole run writes `results/`; any other prints only.
+ *
+ * @module
+ */
+import { writeFileSync } from 'node:fs'
+import { parseArgs } from 'node:util'
+import { casesMatching, measure, nameOf, type Result } from './cases.ts'
+import { machine, markdown, microseconds } from './report.ts'
+
+const { values } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    only: { type: 'string', default: '' },
+    rounds: { type: 'string' },
+  },
+})
+
+const rounds = Number(values.rounds ?? (values.quick ? 7 : 25))
+const schedule = { rounds, turn: values.quick ? 2 : 4, budget: values.quick ? 400 : 2000 }
+const folder = new URL('../results/', import.meta.url)
+
+const results: Result[] = []
+for (const it of casesMatching(values.only)) {
+  const result = await measure(it, schedule)
+  results.push(result)
+  const { median, least, floor, overFloor } = result
+  console.log(
+    `${nameOf(it).padEnd(42)} ${microseconds(median).padStart(9)} µs  least ${microseconds(least).padStart(9)}  floor ${microseconds(floor).padStart(9)}  × ${overFloor.toFixed(2)}`,
+  )
+}
+
+if (!values.quick && values.only === '') {
+  const on = machine(new Date())
+  write('results.json', `${JSON.stringify({ machine: on, results }, null, 1)}\n`)
+  write('results.md', markdown(results, on))
+}
+
+function write(name: string, content: string): void {
+  writeFileSync(new URL(name, folder), content)
+}
