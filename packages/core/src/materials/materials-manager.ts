@@ -9,7 +9,7 @@ import { compressPoint, decompressPoint } from '../ec-point.ts'
 import { ItemCryptoError } from '../errors.ts'
 import type { KeyPair, MaybePromise, Primitives, SecretKey } from '../primitives.ts'
 import type { EncryptedDataKey } from './encrypted-data-key.ts'
-import { type EncryptionContext, PUBLIC_KEY } from './encryption-context.ts'
+import { type EncryptionContext, PUBLIC_KEY, pick } from './encryption-context.ts'
 import type { Keyring } from './keyring.ts'
 import type { DecryptionMaterials, EncryptionMaterials } from './materials.ts'
 import type { AlgorithmSuite } from './suites.ts'
@@ -103,17 +103,20 @@ export function requiredContextMaterialsManager({
   requiredContextKeys,
 }: RequiredContextMaterialsManagerOptions): MaterialsManager {
   if (requiredContextKeys.length === 0) throw new ItemCryptoError('CONFIGURATION', 'required encryption context: no name is given')
+  const isRequired = (name: string) => requiredContextKeys.includes(name)
   return {
     async encryptionMaterials(request, p) {
       checkContext(request.encryptionContext, requiredContextKeys)
       const names = [...new Set([...request.requiredContextKeys, ...requiredContextKeys])]
       const materials = await manager.encryptionMaterials({ ...request, requiredContextKeys: names }, p)
-      return checkKept(materials, request.encryptionContext, requiredContextKeys, materials.requiredContextKeys)
+      checkKept(materials, pick(request.encryptionContext, isRequired), materials.requiredContextKeys)
+      return materials
     },
     async decryptionMaterials(request, p) {
       checkContext(request.reproducedContext, requiredContextKeys)
       const materials = await manager.decryptionMaterials(request, p)
-      return checkKept(materials, request.reproducedContext, requiredContextKeys)
+      checkKept(materials, pick(request.reproducedContext, isRequired))
+      return materials
     },
   }
 }
@@ -125,17 +128,22 @@ function checkContext(context: EncryptionContext, names: readonly string[]): voi
   }
 }
 
-/** @param kept names of the pairs that will not be stored, when it is for the manager to say. */
-function checkKept<T extends { readonly encryptionContext: EncryptionContext }>(
-  given: T,
-  asked: EncryptionContext,
-  names: readonly string[],
-  kept = names,
-): T {
-  const context = given.encryptionContext
-  if (!names.every((name) => Object.hasOwn(context, name) && context[name] === asked[name] && kept.includes(name)))
-    throw new ItemCryptoError('NO_MATERIALS', 'the materials manager changed a required pair of the encryption context')
-  return given
+/**
+ * What a manager must leave as it was asked.
+ *
+ * @param required pairs of the context.
+ * @param kept names of the pairs that will not be stored, when it is for the manager to say.
+ * @throws `NO_MATERIALS` if it did not.
+ */
+export function checkKept(
+  { encryptionContext }: { readonly encryptionContext: EncryptionContext },
+  required: EncryptionContext,
+  kept?: readonly string[],
+): void {
+  for (const [name, value] of Object.entries(required)) {
+    if (!Object.hasOwn(encryptionContext, name) || encryptionContext[name] !== value || kept?.includes(name) === false)
+      throw new ItemCryptoError('NO_MATERIALS', 'the materials manager changed a required pair of the encryption context')
+  }
 }
 
 function verificationKeyOf({ signatureCurve }: AlgorithmSuite, context: EncryptionContext): Uint8Array | undefined {

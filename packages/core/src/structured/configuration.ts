@@ -71,11 +71,9 @@ export function resolveTable(configuration: TableConfiguration): ResolvedTable {
     listed.has(name) || (unsignedPrefix !== undefined && name.startsWith(unsignedPrefix)) || name.startsWith(RESERVED_PREFIX)
   const names = [...named.keys()].sort(compareUtf16)
   for (const name of names) {
-    const unsigned = isUnsigned(name)
-    if (named.get(name) === 'DO_NOTHING' && !unsigned)
-      refuse(`attribute ${JSON.stringify(name)} is DO_NOTHING, but not allowed to be unsigned`)
-    if (named.get(name) !== 'DO_NOTHING' && unsigned)
-      refuse(`attribute ${JSON.stringify(name)} is ${named.get(name)}, but allowed to be unsigned`)
+    const [action, unsigned] = [named.get(name), isUnsigned(name)]
+    if ((action === 'DO_NOTHING') !== unsigned)
+      refuse(`attribute ${JSON.stringify(name)} is ${action}, but ${unsigned ? '' : 'not '}allowed to be unsigned`)
   }
   for (const name of names) {
     if (name.startsWith(RESERVED_PREFIX) || name.startsWith(CONTEXT_PREFIX)) refuse(`attribute ${JSON.stringify(name)} is reserved`)

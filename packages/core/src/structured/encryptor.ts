@@ -9,7 +9,7 @@ import { ItemCryptoError, inAttribute } from '../errors.ts'
 import { attributeOf, attributesOf, type CryptoAction, type Item, type ItemEncryptor } from '../item.ts'
 import { type EncryptionContext, pick } from '../materials/encryption-context.ts'
 import type { Keyring } from '../materials/keyring.ts'
-import { defaultMaterialsManager, type MaterialsManager, requiredContextMaterialsManager } from '../materials/materials-manager.ts'
+import { checkKept, defaultMaterialsManager, type MaterialsManager } from '../materials/materials-manager.ts'
 import { type AlgorithmSuiteId, SUITES } from '../materials/suites.ts'
 import type { MaybePromise, Primitives, SecretKey } from '../primitives.ts'
 import { webCrypto } from '../webcrypto.ts'
@@ -70,9 +70,6 @@ export function structuredItemEncryptor(options: StructuredItemEncryptorOptions)
   const manager = materialsManager ?? defaultMaterialsManager(keyring!)
   const table = resolveTable(options)
   const path = canonicalPaths(table.tableName)
-
-  /** An item stores nothing of its context that its reader can make anew. */
-  const requiring = (context: EncryptionContext) => requiredContextMaterialsManager({ manager, requiredContextKeys: Object.keys(context) })
   const fieldOf = ({ name, bytes, letter }: Attribute) => ({ path: path(name), bytes, encrypted: letter === 'e' })
 
   return {
@@ -88,9 +85,13 @@ export function structuredItemEncryptor(options: StructuredItemEncryptorOptions)
       const suite = SUITES[algorithmSuite]
       const plaintextLength = secret.reduce((sum, { bytes }) => sum + bytes.length, 0)
 
+      // An item stores nothing of its context that its reader can make anew.
+      const requiredContextKeys = Object.keys(encryptionContext)
+
       const materials = await fromManager(() =>
-        requiring(encryptionContext).encryptionMaterials({ suite, encryptionContext, requiredContextKeys: [], plaintextLength }, p),
+        manager.encryptionMaterials({ suite, encryptionContext, requiredContextKeys, plaintextLength }, p),
       )
+      checkKept(materials, encryptionContext, materials.requiredContextKeys)
       const { plaintextDataKey, encryptedDataKeys, symmetricSigningKeys, signingKey } = materials
       if (symmetricSigningKeys.length !== encryptedDataKeys.length || (signingKey === undefined) !== (suite.signatureCurve === undefined))
         throw unfit()
@@ -129,11 +130,9 @@ export function structuredItemEncryptor(options: StructuredItemEncryptorOptions)
       const reproducedContext = contextOf(table, version, attributes)
 
       const materials = await fromManager(() =>
-        requiring(reproducedContext).decryptionMaterials(
-          { suite, encryptedDataKeys, encryptionContext: header.encryptionContext, reproducedContext },
-          p,
-        ),
+        manager.decryptionMaterials({ suite, encryptedDataKeys, encryptionContext: header.encryptionContext, reproducedContext }, p),
       )
+      checkKept(materials, reproducedContext)
       const { plaintextDataKey, symmetricSigningKey, verificationKey } = materials
       if (symmetricSigningKey === undefined || (verificationKey === undefined) !== (suite.signatureCurve === undefined)) throw unfit()
       const dataKey = await dataKeyOf(p, plaintextDataKey)
