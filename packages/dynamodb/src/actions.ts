@@ -4,14 +4,15 @@
  * @module
  */
 import type { AttributeActions, CryptoAction } from '@itemseal/core'
-import type { TableSchema } from './schema.ts'
+import { schemaFromAnswer, type TableSchema } from './schema.ts'
+import type { TableConfig } from './table.ts'
 
 /** Those options of a table that are its schema. */
 export type SchemaOptions = { readonly [Name in keyof TableSchema]?: TableSchema[Name] | undefined }
 
-/** The schema in a table's options, if it is given there. */
-export function schemaIn({ partitionKey, sortKey, indexes }: SchemaOptions): { schema?: TableSchema } {
-  return partitionKey ? { schema: { partitionKey, ...(sortKey && { sortKey }), ...(indexes && { indexes }) } } : {}
+/** The schema in a table's options, or how to come by it. */
+export function schemaIn({ partitionKey, sortKey, indexes }: SchemaOptions): Pick<TableConfig, 'schema'> {
+  return { schema: partitionKey ? { partitionKey, ...(sortKey && { sortKey }), ...(indexes && { indexes }) } : schemaFromAnswer }
 }
 
 /**

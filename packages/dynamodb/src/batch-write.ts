@@ -6,7 +6,7 @@
  */
 import { type Item, normalizeNumber } from '@itemseal/core'
 import { eachTable, type Operation } from './call.ts'
-import { checkShape, decryptFrom, encryptFor } from './passage.ts'
+import { checkKey, decryptFrom, encryptFor } from './passage.ts'
 import type { BatchWriteRequest, BatchWriteResponse, WriteRequest } from './sdk-shapes.ts'
 import type { EncryptedTable } from './table.ts'
 
@@ -15,7 +15,7 @@ export const batchWriteItem: Operation = async (input: BatchWriteRequest, tables
   const originals = new Map<string, WriteRequest>()
 
   async function encrypt(table: EncryptedTable, request: WriteRequest): Promise<WriteRequest> {
-    checkShape(table, request.DeleteRequest?.Key)
+    checkKey(table, request.DeleteRequest?.Key)
     if (request.PutRequest === undefined) return request
     const encrypted = await encryptFor(table, request.PutRequest.Item)
     originals.set(identity(table, encrypted), request)

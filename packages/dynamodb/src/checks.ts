@@ -14,6 +14,8 @@ const EXEMPT = ['attribute_exists', 'attribute_not_exists', 'size']
 /** Parameters from before there were expressions. */
 const LEGACY = ['AttributeUpdates', 'ConditionalOperator', 'Expected', 'KeyConditions', 'QueryFilter', 'ScanFilter']
 
+const CONDITIONS = ['ConditionExpression', 'FilterExpression', 'KeyConditionExpression'] as const
+
 /** A signature covers the whole item: without all of it, nothing is known to be true. */
 export function checkProjection(table: EncryptedTable, request: Request): void {
   for (const parameter of ['ProjectionExpression', 'AttributesToGet']) if (has(request, parameter)) leavesOut(table, parameter)
@@ -28,7 +30,7 @@ export function checkConditions(table: EncryptedTable, request: Request): void {
   for (const parameter of LEGACY) {
     if (has(request, parameter)) refuse(table, `${parameter} is not supported: use an expression`)
   }
-  for (const parameter of ['ConditionExpression', 'FilterExpression', 'KeyConditionExpression'] as const) {
+  for (const parameter of CONDITIONS) {
     for (const { attribute, nested, operandOf = '' } of mentions(table, request, parameter)) {
       const exempt = parameter === 'ConditionExpression' && !nested && EXEMPT.includes(operandOf)
       if (!exempt && isEncrypted(table, attribute))
@@ -38,6 +40,18 @@ export function checkConditions(table: EncryptedTable, request: Request): void {
             'compare after reading, or make it SIGN_ONLY',
         )
     }
+  }
+  checkValues(table, request)
+}
+
+/** DynamoDB refuses a value that no expression uses, but only after it has been sent. */
+function checkValues(table: EncryptedTable, request: Request): void {
+  const used = [...CONDITIONS, 'UpdateExpression' as const]
+    .map((parameter) => request[parameter])
+    .join()
+    .match(/:\w+/g)
+  for (const alias of Object.keys(request.ExpressionAttributeValues ?? {})) {
+    if (!used?.includes(alias)) refuse(table, `ExpressionAttributeValues: no expression uses ${JSON.stringify(alias)}`)
   }
 }
 

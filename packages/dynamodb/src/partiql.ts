@@ -1,6 +1,9 @@
 /**
  * PartiQL cannot speak to a table whose items are encrypted: statements are text, with values in it.
  *
+ * A statement is read token by token, as far as to know the names in its table clauses. What others may read otherwise than we
+ * do (comments, backticks, a quote without its end) is refused: a table might hide there.
+ *
  * @module
  */
 import { ItemCryptoError } from '@itemseal/core'
@@ -9,9 +12,10 @@ import type { PartiqlRequest } from './sdk-shapes.ts'
 import { tableError } from './table.ts'
 import type { Tables } from './tables.ts'
 
-// Outside of quotes, the word before a table's name, and the name: quoted (as an ARN must be), or up to what cannot be in one.
-const STRING = /'(?:[^']|'')*'/g
-const TABLE = /"(?:[^"]|"")*"|\b(?:FROM|INTO|UPDATE)\b\s*("[^"]+"|[\w.-]+)?/gi
+// A text, a quoted name, a word, or one sign. A doubled quote reads as the end of one quotation and the begin of another: as good here.
+const TOKEN = /'[^']*'|"([^"]*)"|((?:[\w$.]|-(?!-))+)|\/(?!\*)|[ \t\r\n*+=<>!|%,:;?()[\]{}]/gy
+const OPENS = /^(FROM|INTO|UPDATE|JOIN)$/i
+const CLOSES = /^(WHERE|SET|REMOVE|VALUE|ORDER|RETURNING)$/i
 
 export const partiql: Operation = (input: PartiqlRequest, tables) => {
   for (const { Statement: statement } of [input, ...(input.Statements ?? []), ...(input.TransactStatements ?? [])]) {
@@ -21,21 +25,32 @@ export const partiql: Operation = (input: PartiqlRequest, tables) => {
 }
 
 function checkStatement(statement: string, tables: Tables): void {
-  const names = [...statement.replace(STRING, "''").matchAll(TABLE)].filter(([text]) => !text.startsWith('"')).map(([, name]) => name)
-  if (names.length === 0 || names.includes(undefined))
-    throw new ItemCryptoError('MALFORMED', 'PartiQL: the table of the statement cannot be told')
-  for (const name of names) {
-    const table = tableOf(name!.replaceAll('"', ''), tables)
-    if (table !== undefined)
-      throw tableError('UNSUPPORTED', table, 'PartiQL cannot carry encrypted items: use GetItem, PutItem, DeleteItem, Query or Scan')
+  let inClause = false
+  let wanted = true // a name, right behind the word that opens a clause; and one clause at least
+
+  function read(token: string, quoted?: string, word = ''): string {
+    const name = quoted ?? word
+    const first = inClause && wanted
+    if (!first && OPENS.test(word)) inClause = wanted = true
+    else if (!first && CLOSES.test(token)) inClause = false
+    else if (inClause && name !== '') {
+      checkName(name, word !== '', tables)
+      wanted = false
+    } else if (inClause && (token === '(' || (wanted && token.trim() !== ''))) fail() // a bracket might hold the end of the clause
+    return ''
+  }
+
+  if (typeof statement !== 'string' || statement.replace(TOKEN, read) !== '' || wanted) fail()
+}
+
+/** `people`, its ARN, or `people.byEmail`: a name may have dots itself. The case of a word may not matter. */
+function checkName(name: string, caseless: boolean, tables: Tables): void {
+  for (let length = name.length; length > 0; length = name.lastIndexOf('.', length - 1)) {
+    const table = tables.nameIn(name.slice(0, length), caseless)
+    if (table !== undefined) throw tableError('UNSUPPORTED', table, 'PartiQL cannot carry encrypted items: use other operations')
   }
 }
 
-/** `people`, its ARN, or `people.byEmail`: a name may have dots itself. */
-function tableOf(name: string, tables: Tables): string | undefined {
-  for (let length = name.length; length > 0; length = name.lastIndexOf('.', length - 1)) {
-    const table = tables.nameIn(name.slice(0, length))
-    if (table !== undefined) return table
-  }
-  return undefined
+function fail(): never {
+  throw new ItemCryptoError('MALFORMED', 'PartiQL: the table cannot be told')
 }

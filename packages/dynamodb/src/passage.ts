@@ -4,7 +4,7 @@
  * @module
  */
 import type { Item } from '@itemseal/core'
-import { type EncryptedTable, located, tableError } from './table.ts'
+import { type EncryptedTable, isEncrypted, located, refuse, tableError } from './table.ts'
 
 const TYPE = /^([SNB]S?|BOOL|NULL|[LM])$/
 
@@ -32,12 +32,24 @@ export async function decryptIn<Name extends 'Item' | 'Attributes', T extends { 
 }
 
 /**
+ * A key is sent as it is, so nothing but the table's key attributes may be in it. A read of an index starts with that one's too:
+ * of those, which may not be known here, none is encrypted.
+ */
+export function checkKey(table: EncryptedTable, key: Item | undefined, index?: string): void {
+  checkShape(table, key)
+  for (const name of Object.keys(key ?? {})) {
+    if (name !== table.partitionKey && name !== table.sortKey && (index === undefined || isEncrypted(table, name)))
+      refuse(table, `attribute ${JSON.stringify(name)} is no key, and would be sent in clear`)
+  }
+}
+
+/**
  * If something stands between the document client and us, we get plain JavaScript values, of which the SDK would make empty
  * attributes.
  *
  * @throws `MALFORMED` for what is no item or key in DynamoDB's own form.
  */
-export function checkShape(table: EncryptedTable, item: Item | undefined): void {
+function checkShape(table: EncryptedTable, item: Item | undefined): void {
   for (const [name, value] of Object.entries(item ?? {})) {
     if (!TYPE.test(Object.keys(value ?? {}).join()))
       // several are joined by commas, and a text has its indexes as keys

@@ -5,13 +5,14 @@
  */
 import { type Operation, onTable } from './call.ts'
 import { checkConditions, checkProjection } from './checks.ts'
-import { decryptFrom } from './passage.ts'
+import { checkKey, decryptFrom } from './passage.ts'
 import type { ItemsResponse, Request } from './sdk-shapes.ts'
 import { type EncryptedTable, refuse } from './table.ts'
 
 export const queryOrScan: Operation = onTable((table, input) => {
   checkProjection(table, input)
   checkConditions(table, input)
+  checkKey(table, input.ExclusiveStartKey, input.IndexName)
   return {
     input: wholeItems(table, input),
     async output(output: ItemsResponse) {

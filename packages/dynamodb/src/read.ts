@@ -5,7 +5,7 @@
  */
 import { eachTable, type Operation, onTable } from './call.ts'
 import { checkProjection } from './checks.ts'
-import { checkShape, decryptFrom, decryptIn } from './passage.ts'
+import { checkKey, decryptFrom, decryptIn } from './passage.ts'
 import type { BatchGetRequest, BatchGetResponse, Request, TransactGetRequest, TransactGetResponse } from './sdk-shapes.ts'
 import type { EncryptedTable } from './table.ts'
 
@@ -17,7 +17,9 @@ export const getItem: Operation = onTable((table, input) => {
 export const batchGetItem: Operation = async (input: BatchGetRequest, tables) => {
   for (const [name, request] of Object.entries(input.RequestItems ?? {})) {
     const table = await tables.find(name)
-    if (table !== undefined) checkProjection(table, request)
+    if (table === undefined) continue
+    checkProjection(table, request)
+    for (const key of request.Keys ?? []) checkKey(table, key)
   }
   return {
     input,
@@ -31,10 +33,13 @@ export const batchGetItem: Operation = async (input: BatchGetRequest, tables) =>
 }
 
 export const transactGetItems: Operation = async (input: TransactGetRequest, tables) => {
-  const found = await Promise.all((input.TransactItems ?? []).map(({ Get }) => tables.find(Get?.TableName)))
-  for (const [i, table] of found.entries()) {
-    if (table !== undefined) checkGet(table, input.TransactItems![i]!.Get!)
-  }
+  const found = await Promise.all(
+    (input.TransactItems ?? []).map(async ({ Get: request = {} }) => {
+      const table = await tables.find(request.TableName)
+      if (table !== undefined) checkGet(table, request)
+      return table
+    }),
+  )
   return {
     input,
     async output(output: TransactGetResponse) {
@@ -51,5 +56,5 @@ export const transactGetItems: Operation = async (input: TransactGetRequest, tab
 
 function checkGet(table: EncryptedTable, request: Request): void {
   checkProjection(table, request)
-  checkShape(table, request.Key)
+  checkKey(table, request.Key)
 }

@@ -28,6 +28,7 @@ export interface Request extends ExpressionNames {
   readonly TableName?: string
   readonly Item?: Item
   readonly Key?: Item
+  readonly ExclusiveStartKey?: Item
   readonly IndexName?: string
   readonly Select?: string
   readonly ReturnValues?: string
@@ -35,10 +36,11 @@ export interface Request extends ExpressionNames {
   readonly FilterExpression?: string
   readonly KeyConditionExpression?: string
   readonly UpdateExpression?: string
+  readonly ExpressionAttributeValues?: Item
 }
 
 export interface BatchGetRequest {
-  readonly RequestItems?: Readonly<Record<string, object>>
+  readonly RequestItems?: Readonly<Record<string, Request & { readonly Keys?: readonly Item[] }>>
 }
 
 export interface WriteRequest {

@@ -4,7 +4,7 @@
  * @module
  */
 import { type CryptoAction, type ErrorCode, ItemCryptoError, type ItemEncryptor } from '@itemseal/core'
-import type { TableSchema } from './schema.ts'
+import type { TableAnswer, TableSchema } from './schema.ts'
 
 /** What a format does for one table. */
 export interface TableProtection {
@@ -21,8 +21,8 @@ export interface TableProtection {
  * The entry of a table in the options of `itemEncryption`: made by `classicTable` or `structuredTable`, or by hand around any `ItemEncryptor`.
  */
 export interface TableConfig {
-  /** Without it DynamoDB is asked, when the table is first used. */
-  readonly schema?: TableSchema
+  /** Or what reads it in DynamoDB's answer, which is asked for when the table is first used. */
+  readonly schema: TableSchema | ((answer: TableAnswer) => TableSchema)
   /** Called when the plugin is made, with all of its tables. @throws `CONFIGURATION` for what cannot be beside another. */
   checkAmong?(tables: Readonly<Record<string, TableConfig>>, name: string): void
   /** Called once, when the schema is known. @throws `CONFIGURATION` for what cannot be. */
@@ -40,13 +40,13 @@ export interface EncryptedTable extends TableSchema, TableProtection {
  */
 export function openTable(name: string, config: TableConfig, schema: TableSchema): EncryptedTable {
   const protection = config.protect(name, schema)
-  const checkKeys = (owner: string, keys: readonly (string | undefined)[]) => {
+  const checkKeys = (owner: string, keys: readonly string[]) => {
     for (const key of keys) {
-      if (key !== undefined && isEncrypted(protection, key))
+      if (isEncrypted(protection, key))
         refuse({ name }, `attribute ${JSON.stringify(key)} is a key of ${owner} and cannot be encrypted: make it SIGN_ONLY`)
     }
   }
-  checkKeys('the table', [schema.partitionKey, schema.sortKey])
+  checkKeys('the table', [schema.partitionKey, schema.sortKey ?? schema.partitionKey])
   for (const [index, { keys }] of Object.entries(schema.indexes ?? {})) checkKeys(`index ${JSON.stringify(index)}`, keys)
   return { ...schema, ...protection, name }
 }
@@ -62,7 +62,7 @@ export function refuse({ name }: Pick<EncryptedTable, 'name'>, message: string):
 
 /** A failure that names the table, as all of ours do. */
 export function tableError(code: ErrorCode, name: string, message: string, cause?: unknown): ItemCryptoError {
-  return new ItemCryptoError(code, `table ${JSON.stringify(name)}: ${message}`, cause === undefined ? {} : { cause })
+  return new ItemCryptoError(code, `table ${JSON.stringify(name)}: ${message}`, { cause })
 }
 
 /** An error of ours with its place in front; any other as it is. */

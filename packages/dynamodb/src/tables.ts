@@ -3,19 +3,22 @@
  *
  * @module
  */
-import type { MaybePromise } from '@itemseal/core'
-import { type DescribeTable, schemaFromAnswer } from './schema.ts'
+import { ItemCryptoError, type MaybePromise } from '@itemseal/core'
+import type { DescribeTable } from './schema.ts'
 import { type EncryptedTable, openTable, refuse, type TableConfig } from './table.ts'
 
 export interface Tables {
-  /** The table of this name or ARN, or undefined if it is not configured. */
+  /**
+   * The table of this name or ARN, or undefined if it is not configured.
+   *
+   * @throws `MALFORMED` for what is neither: who can tell what table it is taken for?
+   */
   find(nameOrArn: string | undefined): MaybePromise<EncryptedTable> | undefined
   /** The configured name in the name or ARN, if it is one of a configured table; asks nobody. */
-  nameIn(nameOrArn: string): string | undefined
+  nameIn(nameOrArn: string, caseless?: boolean): string | undefined
 }
 
-const ARN = /^arn:[^/]*:table\/([^/]+)/ // `/index/…` and other things may follow
-const LEGAL_NAME = /^[\w.-]+$/
+const NAME_OR_ARN = /^(?:arn:[^/]*:table\/([\w.-]+)(?:\/.*)?|[\w.-]+)$/ // `/index/…` and other things may follow
 
 /**
  * Checks the configuration of every table whose schema is given. The others are described when they are first used: one
@@ -26,34 +29,46 @@ const LEGAL_NAME = /^[\w.-]+$/
 export function makeTables(configs: Readonly<Record<string, TableConfig>>, describeTable: DescribeTable | undefined): Tables {
   const tables = new Map<string, () => MaybePromise<EncryptedTable>>()
   for (const [name, config] of Object.entries(configs)) {
-    if (!LEGAL_NAME.test(name)) refuse({ name }, 'configured by name, it is found by ARN too')
+    if (nameOf(name) !== name) refuse({ name }, 'configured by name, it is found by ARN too')
     config.checkAmong?.(configs, name)
-    if (config.schema !== undefined) {
-      const table = openTable(name, config, config.schema)
+    const { schema } = config
+    if (typeof schema !== 'function') {
+      const table = openTable(name, config, schema)
       tables.set(name, () => table)
     } else if (describeTable === undefined) {
       refuse({ name }, 'give its partitionKey, or the option describeTable')
     } else {
-      const describe = async () => openTable(name, config, schemaFromAnswer(await describeTable({ TableName: name })))
-      tables.set(name, sharedUntilFailure(describe))
+      tables.set(
+        name,
+        sharedUntilFailure(async () => openTable(name, config, schema(await describeTable({ TableName: name })))),
+      )
     }
   }
 
-  function nameIn(nameOrArn: string): string | undefined {
-    const name = ARN.exec(nameOrArn)?.[1] ?? `${nameOrArn}` // a String object would be one on the wire
-    return tables.has(name) ? name : undefined
+  return {
+    find(nameOrArn) {
+      const name = nameOf(nameOrArn)
+      if (name === undefined) throw new ItemCryptoError('MALFORMED', 'TableName: not the name or ARN of a table')
+      return tables.get(name)?.()
+    },
+    nameIn(nameOrArn, caseless) {
+      const name = nameOf(nameOrArn)
+      return [...tables.keys()].find((key) => key === name || (caseless && key.toLowerCase() === name?.toLowerCase()))
+    },
   }
+}
 
-  return { nameIn, find: (nameOrArn = '') => tables.get(nameIn(nameOrArn) ?? '')?.() }
+/** Undefined for what is neither, such as an object that is a text only when it is sent. */
+function nameOf(nameOrArn: unknown): string | undefined {
+  const [whole, name = whole] = (typeof nameOrArn === 'string' && NAME_OR_ARN.exec(nameOrArn)) || []
+  return name
 }
 
 function sharedUntilFailure<T>(ask: () => Promise<T>): () => Promise<T> {
   let asked: Promise<T> | undefined
-  return () => {
-    asked ??= ask().catch((error) => {
-      asked = undefined
-      throw error
-    })
-    return asked
+  const forget = (error: unknown) => {
+    asked = undefined
+    throw error
   }
+  return () => (asked ??= ask().catch(forget))
 }

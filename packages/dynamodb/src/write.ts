@@ -6,7 +6,7 @@
 import { ItemCryptoError, type MaybePromise } from '@itemseal/core'
 import { type Call, type Operation, onTable } from './call.ts'
 import { checkConditions, checkUpdate } from './checks.ts'
-import { checkShape, decryptIn, encryptFor } from './passage.ts'
+import { checkKey, decryptFrom, decryptIn, encryptFor } from './passage.ts'
 import type { Request, ServiceError, TransactAction, TransactWriteRequest } from './sdk-shapes.ts'
 import type { EncryptedTable } from './table.ts'
 
@@ -21,7 +21,7 @@ async function put(table: EncryptedTable, request: Request): Promise<Request> {
 /** Delete and ConditionCheck. */
 function keyed(table: EncryptedTable, request: Request): Request {
   checkConditions(table, request)
-  checkShape(table, request.Key)
+  checkKey(table, request.Key)
   return request
 }
 
@@ -86,7 +86,7 @@ export const transactWriteItems: Operation = async (input: TransactWriteRequest,
 }
 
 async function decryptInError(table: EncryptedTable, holder: Pick<ServiceError, 'Item'>, where: string): Promise<void> {
-  Object.assign(holder, await decryptIn(table, { ...(holder.Item && { Item: holder.Item }) }, 'Item', where))
+  if (holder.Item !== undefined) holder.Item = { ...(await decryptFrom(table, holder.Item, where)) }
 }
 
 function fail(): never {

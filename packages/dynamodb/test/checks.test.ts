@@ -119,6 +119,89 @@ describe.each(FORMATS)('$format:', (format) => {
       ])
     })
 
+    describe('keys with more than key attributes are refused', () => {
+      const no = (name: string) => new RegExp(`attribute "${name}" is no key, and would be sent in clear`)
+      const more = item({ ...ADA_KEY, name: 'Ada' })
+      const batch = (operation: 'BatchGetItem' | 'BatchWriteItem', entry: object): Refused => [operation, operation, entry, no('name')]
+      refused([
+        ['GetItem', 'GetItem', { Key: more }, no('name')],
+        ['GetItem, signed', 'GetItem', { Key: item({ ...ADA_KEY, version: 7 }) }, no('version')],
+        ['DeleteItem', 'DeleteItem', { Key: more }, no('name')],
+        ['UpdateItem', 'UpdateItem', { Key: more, UpdateExpression: 'REMOVE note' }, no('name')],
+        ['Query', 'Query', { ...one, ExclusiveStartKey: more }, no('name')],
+        ['Query, signed', 'Query', { ...one, ExclusiveStartKey: item({ ...ADA_KEY, email: 'a' }) }, no('email')],
+        [
+          'Query of an index',
+          'Query',
+          { ...one, IndexName: 'byRank', ExclusiveStartKey: item({ ...ADA_KEY, rank: 1, born: 1 }) },
+          no('born'),
+        ],
+        ['Query of an unknown index', 'Query', { ...one, IndexName: 'byName', ExclusiveStartKey: more }, no('name')],
+        ['Scan', 'Scan', { ExclusiveStartKey: more }, no('name')],
+      ])
+      refused([batch('BatchGetItem', { Keys: [item(ADA_KEY), more] })], (operation, input) => [
+        operation,
+        { RequestItems: { elsewhere: { Keys: [item({ a: 1 })] }, [people.arn]: input } },
+      ])
+      refused([batch('BatchWriteItem', { DeleteRequest: { Key: more } })], (operation, input) => [
+        operation,
+        { RequestItems: { [people.table]: [{ PutRequest: put }, input] } },
+      ])
+      test.each(['Delete', 'Update', 'ConditionCheck'] as const)('TransactWriteItems, %s', async (action) => {
+        const expression = action === 'Update' ? { UpdateExpression: 'REMOVE note' } : { ConditionExpression: 'attribute_exists(id)' }
+        const TransactItems = [{ Put: on(put) }, { [action]: on({ Key: more, ...expression }) }]
+        await expect(send(people.client, 'TransactWriteItems', { TransactItems })).rejects.toMatchObject({ message: no('name') })
+        expect(people.server.requests).toEqual([])
+      })
+      test('TransactGetItems', async () => {
+        const TransactItems = [{ Get: on(key) }, { Get: on({ Key: more }) }]
+        await expect(send(people.client, 'TransactGetItems', { TransactItems })).rejects.toMatchObject({ message: no('name') })
+        expect(people.server.requests).toEqual([])
+      })
+    })
+
+    describe('values that no expression uses are refused', () => {
+      const unused = /ExpressionAttributeValues: no expression uses ":secret"/
+      const secret = values({ ':v': 7, ':secret': 'Ada Lovelace' })
+      refused([
+        ['PutItem', 'PutItem', { ...put, ConditionExpression: 'version = :v', ...secret }, unused],
+        ['PutItem, without an expression', 'PutItem', { ...put, ...values({ ':secret': 1 }) }, unused],
+        [
+          'a longer alias is another',
+          'PutItem',
+          { ...put, ConditionExpression: 'version = :secret1', ...values({ ':secret': 1, ':secret1': 1 }) },
+          unused,
+        ],
+        ['DeleteItem', 'DeleteItem', { ...key, ConditionExpression: 'version = :v', ...secret }, unused],
+        ['UpdateItem', 'UpdateItem', { ...key, UpdateExpression: 'SET note = :v', ...secret }, unused],
+        ['Query', 'Query', { KeyConditionExpression: 'id = :v', ...secret }, unused],
+        ['Scan', 'Scan', { FilterExpression: 'version > :v', ...secret }, unused],
+        ['without its colon', 'Scan', { FilterExpression: 'version > :v', ...values({ ':v': 1, v: 1 }) }, /no expression uses "v"/],
+      ])
+    })
+
+    test('values that any expression uses are sent', async () => {
+      const input = {
+        KeyConditionExpression: 'id = :id AND #at BETWEEN :a AND :b',
+        FilterExpression: 'version IN (:c, :d)',
+        ExpressionAttributeNames: { '#at': 'at' },
+        ...values({ ':id': '1', ':a': 0, ':b': 9, ':c': 1, ':d': 7 }),
+      }
+      expect(await send(people.client, 'Query', on(input))).toMatchObject({ Count: 1 })
+      const update = { UpdateExpression: 'SET note = :n', ConditionExpression: 'version = :v', ...values({ ':n': ADA.note, ':v': 7 }) }
+      await send(people.client, 'UpdateItem', on({ ...key, ...update }))
+    })
+
+    test('a page of an index goes on where the last one ended', async () => {
+      for (const IndexName of ['byRank', 'byEmail']) {
+        const index = IndexName === 'byRank' ? one : { KeyConditionExpression: 'email = :e', ...values({ ':e': ADA.email }) }
+        const { LastEvaluatedKey } = await send(people.client, 'Query', on({ IndexName, Limit: 1, ...index }))
+        expect(LastEvaluatedKey).toBeDefined()
+        const next = await send(people.client, 'Query', on({ IndexName, ...index, ExclusiveStartKey: LastEvaluatedKey }))
+        expect(next).toMatchObject({ Count: 0 })
+      }
+    })
+
     describe('projections are refused', () => {
       const projection = { ProjectionExpression: 'id, #n', ...names }
       const whole = /leaves out signed attributes: read whole items and pick from them/

@@ -52,6 +52,8 @@ describe('an operation that we do not know', () => {
   test.each([
     ['as its table', () => ({ TableName: people.table })],
     ['by ARN', () => ({ TableName: people.arn })],
+    ['with something around it', () => ({ TableName: ` ${people.table}\n` })],
+    ['as an object that becomes a text', () => ({ TableName: Object(people.table) })],
     ['anywhere', () => ({ TableName: 'elsewhere', Into: [{ Tables: { [people.table]: [] } }] })],
   ])('is refused if it names a configured table %s', async (_, input) => {
     await expect(people.client.send(future(input()))).rejects.toMatchObject({

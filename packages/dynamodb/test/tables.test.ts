@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { classicTable } from '../src/classic.ts'
 import { itemEncryption, type TableConfig } from '../src/index.ts'
 import { FORMATS, PROVIDER } from './formats.ts'
-import { KINDS, toItem } from './kinds.ts'
+import { KINDS, type OperationName, toItem } from './kinds.ts'
 import { ADA, ADA_KEY, usePeople } from './people.ts'
 
 const [plain] = KINDS as [(typeof KINDS)[0]]
@@ -147,9 +147,60 @@ describe('whatever the format,', () => {
     }
   })
 
-  test('a name that is a String object names the table all the same', async () => {
-    const TableName = Object(people.table)
-    await plain.send(people.client, 'PutItem', { TableName, Item: toItem(ADA) })
-    expect(people.server.requests.map(({ body }) => (body.Item as Record<string, unknown>).name)).toEqual([{ B: expect.any(String) }])
+  describe.each(KINDS)('with a $kind client, what is no name or ARN of a table is not sent anywhere, in', ({ item, send }) => {
+    const names: [string, (name: string) => unknown][] = [
+      ['nothing', () => undefined],
+      ['null', () => null],
+      ['an empty text', () => ''],
+      ['white space before the name', (name) => ` ${name}`],
+      ['white space behind it', (name) => `${name}\n`],
+      ['a space without width', (name) => `${name}\u200b`],
+      ['a letter that looks alike', (name) => name.replace('e', '\u0435')],
+      ['a String object', (name) => Object(name)],
+      ['an object that becomes a text', (name) => ({ toString: () => name, toJSON: () => name })],
+      ['a list', (name) => [name]],
+      ['a number', () => 1],
+      ['an ARN with white space', (name) => `arn:aws:dynamodb:eu-central-1:123456789012:table/${name} `],
+      ['an ARN in capitals', (name) => `ARN:aws:dynamodb:eu-central-1:123456789012:table/${name}`],
+      ['a path', (name) => `table/${name}`],
+    ]
+    const secret = { Item: item(ADA), Key: item({ ...ADA_KEY, name: 'Ada Lovelace' }) }
+    const calls: [OperationName, (TableName: unknown) => object][] = [
+      ['PutItem', (TableName) => ({ TableName, Item: secret.Item })],
+      ['GetItem', (TableName) => ({ TableName, Key: secret.Key })],
+      ['DeleteItem', (TableName) => ({ TableName, Key: secret.Key })],
+      ['UpdateItem', (TableName) => ({ TableName, Key: secret.Key })],
+      ['Query', (TableName) => ({ TableName, ExclusiveStartKey: secret.Key })],
+      ['Scan', (TableName) => ({ TableName, ExclusiveStartKey: secret.Key })],
+      ['TransactWriteItems', (TableName) => ({ TransactItems: [{ Put: { TableName, Item: secret.Item } }] })],
+      ['TransactGetItems', (TableName) => ({ TransactItems: [{ Get: { TableName, Key: secret.Key } }] })],
+    ]
+    test.each(calls)('%s', async (operation, input) => {
+      for (const [title, name] of names) {
+        const call = send(people.client, operation, input(name(people.table)))
+        await expect(call, title).rejects.toMatchObject({ name: 'ItemCryptoError', code: 'MALFORMED', message: /name or ARN of a table/ })
+        await expect(call, title).rejects.not.toMatchObject({ message: expect.stringContaining(people.table) })
+      }
+      expect(people.server.requests).toEqual([])
+    })
+
+    test('BatchWriteItem and BatchGetItem', async () => {
+      for (const name of ['', ` ${people.table}`, `${people.table}\u200b`]) {
+        for (const [operation, entry] of [
+          ['BatchWriteItem', [{ PutRequest: { Item: secret.Item } }]],
+          ['BatchGetItem', { Keys: [secret.Key] }],
+        ] as const) {
+          const call = send(people.client, operation, { RequestItems: { [name]: entry } })
+          await expect(call, name).rejects.toMatchObject({ code: 'MALFORMED', message: /name or ARN of a table/ })
+        }
+      }
+      expect(people.server.requests).toEqual([])
+    })
+
+    test('an action of a transaction that is none', async () => {
+      const call = send(people.client, 'TransactGetItems', { TransactItems: [{}] })
+      await expect(call).rejects.toMatchObject({ code: 'MALFORMED' })
+      expect(people.server.requests).toEqual([])
+    })
   })
 })
