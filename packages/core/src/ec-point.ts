@@ -85,6 +85,11 @@ export function pointOfSpki(curve: Curve, spki: Uint8Array): Uint8Array {
   return new Uint8Array(point)
 }
 
+/** Inverse to `pointOfSpki`. @param point a full one, of the curve. */
+export function spkiOfPoint(curve: Curve, point: Uint8Array): Uint8Array {
+  return concat(fromBigInt(BigInt(`0x${SPKI[curve]}`), SPKI[curve].length / 2), point)
+}
+
 /** Big-endian; not for nothing at all. */
 export function toBigInt(bytes: Uint8Array): bigint {
   return BigInt(`0x${toHex(bytes)}`)

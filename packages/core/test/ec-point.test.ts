@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import { CURVES, compressPoint, decompressPoint, P384, pointOfSpki } from '../src/ec-point.ts'
+import { CURVES, compressPoint, decompressPoint, P384, pointOfSpki, spkiOfPoint } from '../src/ec-point.ts'
 import type { Curve } from '../src/primitives.ts'
 import { withCode } from './support/expect-error.ts'
 
@@ -8,6 +8,10 @@ describe.each(Object.keys(CURVES) as Curve[])('points of %s', (curve) => {
   const keys = Array.from({ length: 20 }, () =>
     generateKeyPairSync('ec', { namedCurve: curve }).publicKey.export({ type: 'spki', format: 'der' }),
   )
+
+  test('a point is written as the key it came from', () => {
+    for (const key of keys) expect(spkiOfPoint(curve, pointOfSpki(curve, key))).toEqual(new Uint8Array(key))
+  })
 
   test('decompressing is the inverse of compressing', () => {
     const points = keys.map((key) => pointOfSpki(curve, key))

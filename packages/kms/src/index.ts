@@ -13,6 +13,7 @@ export {
   kmsDiscoveryKeyring,
   kmsMrkDiscoveryKeyring,
 } from './discovery-keyring.ts'
+export { type KmsEcdhKeyringOptions, kmsEcdhKeyring } from './ecdh-keyring.ts'
 export type { KmsError } from './failure.ts'
 export { type FetchKmsClientOptions, fetchKmsClient, type KmsCredentials } from './fetch-client.ts'
 export { type KmsKeyringOptions, kmsKeyring, kmsMrkKeyring } from './kms-keyring.ts'

@@ -3,6 +3,7 @@
  *
  * @module
  */
+export { pointOfSpki, spkiOfPoint } from '../ec-point.ts'
 export { type ErrorCode, ItemCryptoError } from '../errors.ts'
 export type { KeyMaterial } from '../key-handle.ts'
 export { type KeyWrapper, type RsaOaepAlgorithm, rsaOaepKeyWrapper } from '../key-wrapper.ts'
@@ -10,6 +11,7 @@ export type { Curve, Hash, KeyPair, KeyUse, MaybePromise, Primitives, SecretKey 
 export { type BranchKey, type BranchKeyStore, type InMemoryBranchKey, inMemoryBranchKeyStore } from './branch-key.ts'
 export { type CacheLimits, type TimeLimitedCache, type TimeLimitedCacheOptions, timeLimitedCache } from './cache.ts'
 export { type CachingMaterialsManagerOptions, cachingMaterialsManager } from './caching-manager.ts'
+export { type EcdhKeyringParts, type EcdhParty, ecdhKeyring } from './ecdh-keyring.ts'
 export {
   ECDH_PROVIDERS,
   type EcdhAgreement,

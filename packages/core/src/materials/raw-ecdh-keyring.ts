@@ -3,21 +3,11 @@
  *
  * @module
  */
-import { constantTimeEqual } from '../bytes.ts'
-import { CURVES, compressPoint, decompressPoint, pointOfSpki } from '../ec-point.ts'
+import { CURVES, pointOfSpki } from '../ec-point.ts'
 import { ItemCryptoError } from '../errors.ts'
 import type { Curve, KeyPair, MaybePromise, Primitives } from '../primitives.ts'
-import {
-  ECDH_PROVIDERS,
-  type EcdhAgreement,
-  type EcdhParties,
-  parseEcdhInfo,
-  serializeEcdhInfo,
-  unwrapUnderEcdh,
-  wrapUnderEcdh,
-} from './ecdh-wrapping.ts'
-import { addDataKey, openDataKey } from './edk-wrapping.ts'
-import { firstOpened, type Keyring } from './keyring.ts'
+import { type EcdhParty, ecdhKeyring } from './ecdh-keyring.ts'
+import type { Keyring } from './keyring.ts'
 
 /**
  * The peers' key agreement schemas. Private keys are PKCS#8, public ones SubjectPublicKeyInfo, both DER.
@@ -32,6 +22,8 @@ export type RawEcdhKeyringOptions = { readonly curve: Curve } & (
   | { readonly schema: 'discovery'; readonly privateKey: Uint8Array }
 )
 
+const WHO = 'raw ECDH keyring'
+
 /**
  * @throws `CONFIGURATION` for an unknown curve or schema, or a public key that is not of the curve; at first use, for a
  *   private key that is not.
@@ -42,42 +34,24 @@ export function rawEcdhKeyring(options: RawEcdhKeyringOptions): Keyring {
   if (!['static', 'ephemeral', 'discovery'].includes(schema)) refuse('schema: static, ephemeral or discovery')
   const own = schema === 'ephemeral' ? undefined : ownKeys(curve, options.privateKey)
   const other = schema === 'discovery' ? undefined : publicPoint(curve, options.publicKey)
-
-  async function agree(p: Primitives, pair: KeyPair, peer: Uint8Array, parties: EcdhParties): Promise<EcdhAgreement> {
-    return { curve, parties, secret: await p.ecdhDerive(curve, pair.privateKey, peer) }
+  const party = async (p: Primitives, pair: MaybePromise<KeyPair>): Promise<EcdhParty> => {
+    const { privateKey, publicKey } = await pair
+    return { publicKey, agree: (peer) => p.ecdhDerive(curve, privateKey, peer) }
   }
+  const keyring = ecdhKeyring({
+    who: WHO,
+    curve,
+    keyProviderId: 'raw-ecdh',
+    other,
+    writer: (p) => party(p, own?.(p) ?? p.ecdhGenerate(curve)),
+    reader: own && ((p) => party(p, own(p))),
+  })
 
   return {
-    onEncrypt: (materials, p) =>
-      addDataKey(materials, p, async (key) => {
-        if (other === undefined) return refuse('schema discovery cannot encrypt')
-        const pair = await (own?.(p) ?? p.ecdhGenerate(curve))
-        const parties = { sender: compressPoint(pair.publicKey), recipient: compressPoint(other) }
-        return {
-          keyProviderId: ECDH_PROVIDERS[0]!,
-          keyProviderInfo: serializeEcdhInfo(parties),
-          ciphertext: await wrapUnderEcdh(p, await agree(p, pair, other, parties), materials.encryptionContext, key),
-        }
-      }),
-
+    onEncrypt: keyring.onEncrypt,
     async onDecrypt(materials, keys, p) {
-      if (own === undefined) return refuse('schema ephemeral cannot decrypt')
-      const pair = await own(p)
-      const mine = compressPoint(pair.publicKey)
-      const theirs = other && compressPoint(other)
-      return firstOpened('raw ECDH keyring', materials, keys, (edk) => {
-        if (!ECDH_PROVIDERS.includes(edk.keyProviderId)) return undefined
-        const parties = parseEcdhInfo(curve, edk.keyProviderInfo)
-        if (parties === undefined) return undefined
-        const { sender, recipient } = parties
-        const toMe = equal(recipient, mine) && (theirs === undefined || equal(sender, theirs))
-        const fromMe = theirs !== undefined && equal(sender, mine) && equal(recipient, theirs)
-        if (!toMe && !fromMe) return undefined
-        return openDataKey(materials, p, edk, async (wrapped) => {
-          const peer = other ?? decompressPoint(CURVES[curve], sender)
-          return unwrapUnderEcdh(p, await agree(p, pair, peer, parties), materials.encryptionContext, wrapped)
-        })
-      })
+      await own?.(p) // a private key that is none is to be heard of whatever the item holds
+      return keyring.onDecrypt(materials, keys, p)
     },
   }
 }
@@ -109,8 +83,6 @@ function publicPoint(curve: Curve, publicKey: Uint8Array): Uint8Array {
   }
 }
 
-const equal = constantTimeEqual
-
 function refuse(reason: string): never {
-  throw new ItemCryptoError('CONFIGURATION', `raw ECDH keyring: ${reason}`)
+  throw new ItemCryptoError('CONFIGURATION', `${WHO}: ${reason}`)
 }

@@ -1,0 +1,102 @@
+/**
+ * Data keys under what a key pair in KMS and another's share (materials-and-keyrings, 2.3): as those of `rawEcdhKeyring`, with
+ * which it writes and reads in turn, but KMS derives the secret.
+ *
+ *     provider id      aws-kms-ecdh
+ *     provider info    the two public keys
+ *
+ * @module
+ */
+import { ItemCryptoError } from '@itemseal/core'
+import { type Curve, type EcdhParty, ecdhKeyring, type Keyring, pointOfSpki, spkiOfPoint } from '@itemseal/core/materials'
+import { parseKmsKeyArn } from './arn.ts'
+import type { KmsKeyAgreement } from './client.ts'
+import { clientNeeded, type KmsFor } from './client-supplier.ts'
+import { asked, checkGrantTokens, request, unbelievable } from './data-key.ts'
+
+/**
+ * The peers' key agreement schemas. Public keys are SubjectPublicKeyInfo, DER.
+ *
+ * - `static`, `KmsPrivateKeyToStaticPublicKey`: writes to the other and reads what either of the two wrote to the other;
+ * - `discovery`, `KmsPublicKeyDiscovery`: reads what anybody wrote to the key in KMS; cannot write.
+ */
+export type KmsEcdhKeyringOptions = {
+  readonly curve: Curve
+  /** The ARN of a key for key agreement. */
+  readonly keyId: string
+  /** Its public key. Without it, KMS is asked once, before the first use. */
+  readonly ownPublicKey?: Uint8Array
+  readonly client: KmsFor<KmsKeyAgreement>
+  /** Up to ten. */
+  readonly grantTokens?: readonly string[]
+} & (
+  | { readonly schema: 'static' /** The other's. */; readonly publicKey: Uint8Array }
+  | { readonly schema: 'discovery'; readonly publicKey?: undefined }
+)
+
+const WHO = 'KMS ECDH keyring'
+const SECRET_LENGTH: Readonly<Record<Curve, number>> = { 'P-256': 32, 'P-384': 48, 'P-521': 66 }
+
+/**
+ * Each item costs a call of KMS, both ways.
+ *
+ * @throws `CONFIGURATION` for an unknown curve or schema, what is not the ARN of a key, a public key that is not of the curve, a
+ *   Region without client, or more grant tokens than KMS takes.
+ */
+export function kmsEcdhKeyring(options: KmsEcdhKeyringOptions): Keyring {
+  const { curve, schema, keyId } = options
+  if (!Object.hasOwn(SECRET_LENGTH, curve)) refuse('curve: P-256, P-384 or P-521')
+  if (schema !== 'static' && schema !== 'discovery') refuse('schema: static or discovery')
+  const arn = parseKmsKeyArn(keyId) ?? refuse('the ARN of a key is wanted')
+  const other = schema === 'static' ? givenPoint('publicKey', curve, options.publicKey) : undefined
+  const given = options.ownPublicKey && givenPoint('ownPublicKey', curve, options.ownPublicKey)
+  const client = clientNeeded(options.client, arn.region)
+  const named = request({ keyId, client, grantTokens: checkGrantTokens(options.grantTokens) })
+
+  async function fetchPoint(): Promise<Uint8Array> {
+    const { KeyId, KeyUsage, PublicKey } = await asked('GetPublicKey', () => client.getPublicKey({ KeyId: keyId })) // without grants, as the peers
+    if (KeyId !== keyId) throw unbelievable('it is about another key')
+    if (KeyUsage !== 'KEY_AGREEMENT') throw unbelievable('the key is not for key agreement')
+    try {
+      return pointOfSpki(curve, PublicKey ?? new Uint8Array())
+    } catch {
+      throw unbelievable(`a public key of ${curve} is wanted`)
+    }
+  }
+
+  async function agree(peer: Uint8Array): Promise<Uint8Array> {
+    const input = { ...named, KeyAgreementAlgorithm: 'ECDH', PublicKey: spkiOfPoint(curve, peer) } as const
+    const answer = await asked('DeriveSharedSecret', () => client.deriveSharedSecret(input))
+    if (answer.KeyId !== keyId || answer.KeyAgreementAlgorithm !== 'ECDH') throw unbelievable('it is of another key or algorithm')
+    if (answer.SharedSecret?.length !== SECRET_LENGTH[curve]) throw unbelievable(`a secret of ${curve} is wanted`)
+    return new Uint8Array(answer.SharedSecret)
+  }
+
+  const ownPoint = given ? async () => given : keptOnce(fetchPoint)
+  const party = async (): Promise<EcdhParty> => ({ publicKey: await ownPoint(), agree })
+  return ecdhKeyring({ who: WHO, curve, keyProviderId: 'aws-kms-ecdh', other, writer: party, reader: party })
+}
+
+/** One call under way for all who ask meanwhile; what it gave is kept, a failure is not. */
+function keptOnce<T>(load: () => Promise<T>): () => Promise<T> {
+  let kept: Promise<T> | undefined
+  return () => {
+    kept ??= load().catch((error: unknown) => {
+      kept = undefined
+      throw error
+    })
+    return kept
+  }
+}
+
+function givenPoint(title: string, curve: Curve, publicKey: Uint8Array): Uint8Array {
+  try {
+    return pointOfSpki(curve, publicKey)
+  } catch (cause) {
+    throw new ItemCryptoError('CONFIGURATION', `${WHO}: ${title}: not a public key of ${curve}, as SubjectPublicKeyInfo DER`, { cause })
+  }
+}
+
+function refuse(reason: string): never {
+  throw new ItemCryptoError('CONFIGURATION', `${WHO}: ${reason}`)
+}
