@@ -5,9 +5,9 @@
  */
 import { type Item, ItemCryptoError } from '@itemseal/core'
 import { classicItemEncryptor, type MaterialsProvider, staticProvider, wrappedProvider } from '@itemseal/core/classic'
-import { cachingMostRecentProvider, META_STORE, metaStoreProvider } from '@itemseal/core/classic/most-recent'
+import { cachingMostRecentProvider, META_STORE, metaStoreActions, metaStoreProvider } from '@itemseal/core/classic/most-recent'
 import type { Purpose } from './config.ts'
-import { anyText, at, type Json, object, oneOf, optional, recordOf, text, wrong } from './config-reader.ts'
+import { anyText, at, type Json, listOf, object, oneOf, optional, recordOf, text, wrong } from './config-reader.ts'
 import { type ConfiguredKey, type KeyTools, keyWrapperOf, readKey, signerOf, verifierOf } from './keys.ts'
 
 /** What a configuration may need of the world around it. */
@@ -57,11 +57,13 @@ function mostRecentKeys(keys: Json, path: string, purpose: Purpose, around: Surr
   object(keys, path, ['provider', 'materialName', 'store', 'keys'])
   if (purpose.command === 'encrypt') wrong(`${path}.provider`, 'most-recent reads only')
   const materialName = text(keys.materialName, `${path}.materialName`)
-  const { table, items } = object(keys.store, `${path}.store`, ['table', 'items'])
+  const { table, items, signedOnlyFields } = object(keys.store, `${path}.store`, ['table', 'items', 'signedOnlyFields'])
   const tableName = text(table, `${path}.store.table`)
   const file = text(items, `${path}.store.items`)
   const provider = classicProvider(keys.keys, `${path}.keys`, { ...purpose, encrypts: true }, around)
-  const encryptor = classicItemEncryptor({ tableName, ...META_STORE, provider })
+  const signedOnly = optional(signedOnlyFields, `${path}.store.signedOnlyFields`, listOf(text))
+  const actions = at(`${path}.store.signedOnlyFields`, () => metaStoreActions(signedOnly))
+  const encryptor = classicItemEncryptor({ tableName, ...META_STORE, actions, provider })
   let read: Promise<Item[]> | undefined
 
   async function version(wanted: number): Promise<MaterialsProvider> {

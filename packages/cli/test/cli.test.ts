@@ -227,6 +227,14 @@ describe('the keys of a configuration', () => {
     const keys = { provider: 'most-recent', materialName: 'orders', store: { table: 'metastore', items }, keys: CONFIG.keys }
     expect(await decrypt({ ...CONFIG, keys }, out)).toEqual({ status: 0, out: ITEMS, err: '' })
     expect(await encrypt({ ...CONFIG, keys })).toMatchObject({ status: 2, out: [] })
+
+    const noted = JSON.stringify({ ...JSON.parse(material), note: { S: 'of its owner' } })
+    const actions = { default: 'ENCRYPT_AND_SIGN', attributes: { note: 'SIGN_ONLY' } }
+    const notes = file((await encrypt({ ...store, actions }, [noted])).out.join('\n'))
+    const withNotes = (signedOnlyFields: string[]) => ({ ...keys, store: { table: 'metastore', items: notes, signedOnlyFields } })
+    expect((await decrypt({ ...CONFIG, keys: withNotes(['note']) }, out)).status).toBe(0)
+    expect((await decrypt({ ...CONFIG, keys: withNotes([]) }, out)).status).toBe(1)
+    expect((await decrypt({ ...CONFIG, keys: withNotes(['enc']) }, out)).err).toContain('keys.store.signedOnlyFields')
   })
 })
 

@@ -12,7 +12,9 @@ import type { AttributeValue } from '../attribute-value.ts'
 import { ItemCryptoError } from '../errors.ts'
 import { type AttributeActions, attributeOf, type Item } from '../item.ts'
 import { aesKeyWrapper } from '../key-wrapper.ts'
+import type { ClassicPrimitives } from '../primitives.ts'
 import { hmacSigner } from '../signer.ts'
+import { checkMaterialName } from './caching-provider.ts'
 import { META_ID } from './material-description.ts'
 import type { MaterialsProvider } from './materials.ts'
 import { wrappedProvider } from './wrapped-provider.ts'
@@ -21,17 +23,42 @@ import { wrappedProvider } from './wrapped-provider.ts'
 export const META_STORE: { readonly partitionKey: 'N'; readonly sortKey: 'V'; readonly actions: AttributeActions } = {
   partitionKey: 'N',
   sortKey: 'V',
-  actions: {
-    default: 'SIGN_ONLY',
-    attributes: {
-      t: 'ENCRYPT_AND_SIGN',
-      enc: 'ENCRYPT_AND_SIGN',
-      encAlg: 'ENCRYPT_AND_SIGN',
-      int: 'ENCRYPT_AND_SIGN',
-      intAlg: 'ENCRYPT_AND_SIGN',
-    },
-  },
+  actions: { default: 'ENCRYPT_AND_SIGN' },
 }
+
+const KEY_LENGTH = 32
+const MATERIAL = ['t', 'enc', 'encAlg', 'int', 'intAlg'] as const
+
+/**
+ * The actions for a store whose items have attributes of their owner's beside the material (Java: `ExtraDataSupplier`).
+ *
+ * @param signedOnlyFields those of them that are readable; all others are encrypted.
+ * @throws `CONFIGURATION` for a name of the material.
+ */
+export function metaStoreActions(signedOnlyFields: readonly string[] = []): AttributeActions {
+  const material = signedOnlyFields.find((name) => MATERIAL.includes(name as never))
+  if (material !== undefined) throw new ItemCryptoError('CONFIGURATION', `attribute ${JSON.stringify(material)} must be encrypted`)
+  return { ...META_STORE.actions, attributes: Object.fromEntries(signedOnlyFields.map((name) => [name, 'SIGN_ONLY'])) }
+}
+
+/** New keys for a version, still in plaintext. */
+export function newMetaStoreItem(
+  materialName: string,
+  version: number,
+  { randomBytes }: Pick<ClassicPrimitives, 'randomBytes'>,
+): Readonly<Record<MetaStoreAttribute, AttributeValue>> {
+  return {
+    N: { S: checkMaterialName(materialName) },
+    V: { N: String(version) },
+    t: { S: '0' },
+    enc: { B: randomBytes(KEY_LENGTH) },
+    encAlg: { S: 'AES' },
+    int: { B: randomBytes(KEY_LENGTH) },
+    intAlg: { S: 'HmacSHA256' },
+  }
+}
+
+export type MetaStoreAttribute = 'N' | 'V' | (typeof MATERIAL)[number]
 
 /**
  * The provider that a decrypted item of the MetaStore holds: its keys wrap content keys and sign.

@@ -4,5 +4,11 @@
  *
  * @module
  */
-export { type CachingMostRecentProviderOptions, cachingMostRecentProvider, type ProviderStore } from './caching-provider.ts'
-export { META_STORE, metaStoreProvider } from './meta-store-item.ts'
+export {
+  type CachingMostRecentProvider,
+  type CachingMostRecentProviderOptions,
+  cachingMostRecentProvider,
+  checkMaterialName,
+  type ProviderStore,
+} from './caching-provider.ts'
+export { META_STORE, type MetaStoreAttribute, metaStoreActions, metaStoreProvider, newMetaStoreItem } from './meta-store-item.ts'

@@ -1,10 +1,15 @@
 import { describe, expect, test } from 'vitest'
-import { cachingMostRecentProvider, type ProviderStore } from '../../src/classic/caching-provider.ts'
+import {
+  type CachingMostRecentProvider,
+  type CachingMostRecentProviderOptions,
+  cachingMostRecentProvider,
+  type ProviderStore,
+} from '../../src/classic/caching-provider.ts'
 import { classicItemEncryptor } from '../../src/classic/encryptor.ts'
-import type { MaterialsProvider } from '../../src/classic/materials.ts'
-import { META_STORE, metaStoreProvider } from '../../src/classic/meta-store-item.ts'
+import { META_STORE, metaStoreProvider, newMetaStoreItem } from '../../src/classic/meta-store-item.ts'
 import { ItemCryptoError } from '../../src/errors.ts'
 import type { Item } from '../../src/item.ts'
+import { classicWebCrypto } from '../../src/webcrypto.ts'
 import { encryptorFor, provider, range } from '../support/classic-encryptor.ts'
 import { withCode } from '../support/expect-error.ts'
 
@@ -39,9 +44,9 @@ function storeOf(versions: number[]) {
       return metaStoreProvider(material(version))
     },
   }
-  const made = (options = {}): MaterialsProvider =>
+  const made = (options: Partial<CachingMostRecentProviderOptions> = {}): CachingMostRecentProvider =>
     cachingMostRecentProvider({ store, materialName: 'orders', ttl: 1000, now: () => clock.now, ...options })
-  return { versions, asked, clock, made }
+  return { store, versions, asked, clock, made }
 }
 
 describe('the caching most recent provider', () => {
@@ -82,7 +87,56 @@ describe('the caching most recent provider', () => {
     const encryptor = encryptorFor({ provider: made() })
     const [encrypted] = await Promise.all([encryptor.encryptItem(item), encryptor.encryptItem(item)])
     expect(await encryptor.decryptItem(encrypted)).toEqual(item)
-    expect(asked[1]).toBe('create 0')
+    expect(asked).toEqual(['max', 'create 0']) // made once, and remembered
+  })
+
+  test('says that there is no version when the store cannot make one', async () => {
+    const { store, made } = storeOf([])
+    const { createProvider: _, ...reading } = store
+    await expect(encryptorFor({ provider: made({ store: reading }) }).encryptItem(item)).rejects.toThrow(withCode('NO_MATERIALS'))
+  })
+
+  test('reading asks for versions and nothing else', async () => {
+    const { asked, clock, made } = storeOf([0])
+    const encrypted = await encryptorFor({ provider: metaStoreProvider(material(0)) }).encryptItem(item)
+    const reader = encryptorFor({ provider: made() })
+    for (const time of [0, 5000]) {
+      clock.now = time
+      await reader.decryptItem(encrypted)
+    }
+    expect(asked).toEqual(['get 0', 'get 0'])
+  })
+
+  test('asks anew after refresh, so that a new version is used at once', async () => {
+    const { versions, asked, made } = storeOf([0])
+    const refreshed = made()
+    const encryptor = encryptorFor({ provider: refreshed })
+    await encryptor.encryptItem(item)
+    versions.push(1)
+    await encryptor.encryptItem(item)
+    expect(asked).toEqual(['max', 'get 0'])
+    refreshed.refresh()
+    await encryptor.encryptItem(item)
+    expect(asked).toEqual(['max', 'get 0', 'max', 'get 1'])
+  })
+
+  test('takes the name of the materials from the item if a function chooses it, in both directions', async () => {
+    const { store, made } = storeOf([0])
+    const names: string[] = []
+    const spied: ProviderStore = {
+      ...store,
+      async provider(name, version) {
+        names.push(name)
+        return store.provider(name, version)
+      },
+    }
+    const provider = made({ store: spied, materialName: ({ attributes }) => (attributes.pk as { S: string }).S })
+    const encryptor = encryptorFor({ provider })
+    const [one, other] = await Promise.all([encryptor.encryptItem(item), encryptor.encryptItem({ ...item, pk: { S: 'other' } })])
+    provider.refresh()
+    await Promise.all([encryptor.decryptItem(one), encryptor.decryptItem(other)])
+    expect(names).toEqual(['k', 'other', 'k', 'other'])
+    await expect(encryptor.encryptItem({ ...item, pk: { S: 'a#b' } })).rejects.toThrow(withCode('CONFIGURATION', 'materialName'))
   })
 
   test('keeps so many versions and no more', async () => {
@@ -132,6 +186,7 @@ describe('an item of the MetaStore', () => {
   })
 
   test('is refused without one of its attributes, and when it is of an unknown kind', () => {
+    expect(metaStoreProvider(newMetaStoreItem('orders', 0, classicWebCrypto))).toBeDefined()
     for (const name of Object.keys(material(0))) {
       const { [name]: _, ...rest } = material(0)
       expect(() => metaStoreProvider(rest)).toThrow(withCode('MALFORMED', `"${name}"`))
