@@ -14,7 +14,7 @@ const PACKAGES = {
   dynamodb: ['@itemseal/core', '@aws-sdk/client-dynamodb'],
   kms: ['@itemseal/core', '@aws-sdk/client-kms', 'aws4fetch'],
   conformance: ['@itemseal/core', '@itemseal/cli', '@itemseal/noble'],
-  cli: ['@itemseal/core', '@itemseal/node', '@itemseal/dynamodb', 'node:'],
+  cli: ['@itemseal/core', '@itemseal/node', '@itemseal/kms', '@itemseal/dynamodb', 'node:'],
   'local-dynamodb': ['dynalite', 'node:'],
   'local-kms': ['node:'],
   bench: ['@itemseal/core', '@itemseal/node', '@itemseal/noble', 'node:'],

@@ -9,18 +9,14 @@ import { cachingMostRecentProvider, META_STORE, metaStoreActions, metaStoreProvi
 import type { Purpose } from './config.ts'
 import { anyText, at, type Json, listOf, object, oneOf, optional, recordOf, text, wrong } from './config-reader.ts'
 import { type ConfiguredKey, type KeyTools, keyWrapperOf, readKey, signerOf, verifierOf } from './keys.ts'
-
-/** What a configuration may need of the world around it. */
-export interface Surroundings {
-  readonly tools: KeyTools
-  /** Reads a file of items, all of them. */
-  readItems(file: string): Promise<Item[]>
-}
+import { classicKms } from './kms-config.ts'
+import type { Surroundings } from './surroundings.ts'
 
 const PROVIDERS = {
   static: staticKeys,
   wrapped: wrappedKeys,
   'most-recent': mostRecentKeys,
+  kms: classicKms,
 } as const
 
 /** The provider that `keys` describes. */

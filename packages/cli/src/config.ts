@@ -7,12 +7,13 @@ import type { CryptoAction, ItemEncryptor, Primitives } from '@itemseal/core'
 import { classicItemEncryptor, type Dialect } from '@itemseal/core/classic'
 import { migratingEncryptor } from '@itemseal/core/migration'
 import { type AlgorithmSuiteId, structuredItemEncryptor } from '@itemseal/core/structured'
-import { classicProvider, type Surroundings } from './classic-config.ts'
+import { classicProvider } from './classic-config.ts'
 import { at, type Json, listOf, object, oneOf, optional, recordOf, text, wrong } from './config-reader.ts'
 import { structuredKeyring } from './structured-config.ts'
+import type { Surroundings } from './surroundings.ts'
 
-export type { Surroundings } from './classic-config.ts'
 export type { KeyTools } from './keys.ts'
+export type { Surroundings } from './surroundings.ts'
 
 /** What the keys are wanted for: what is not needed may be missing. */
 export interface Purpose {
@@ -71,7 +72,7 @@ function structuredEncryptor(config: Json, command: Purpose['command'], options:
   const { default: other, attributes, unsigned } = readActions(config, ['default', 'attributes', ...UNSIGNED], STRUCTURED_ACTIONS)
   const algorithmSuite = optional(config.algorithmSuite, 'algorithmSuite', oneOf<AlgorithmSuiteId>(['0x6700', '0x6701']))
   const table = readTable(config)
-  const keyring = structuredKeyring(config.keys, 'keys', command, options.tools)
+  const keyring = structuredKeyring(config.keys, 'keys', command, options)
   const encryptor = at('actions', () =>
     structuredItemEncryptor({
       ...table,

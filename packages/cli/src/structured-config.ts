@@ -13,7 +13,9 @@ import {
   rawRsaKeyring,
 } from '@itemseal/core/materials'
 import { at, type Json, listOf, object, oneOf, optional, text, wrong } from './config-reader.ts'
-import { bytesOf, type KeyTools, pemBytes } from './keys.ts'
+import { bytesOf, pemBytes } from './keys.ts'
+import { KMS_KEYRINGS } from './kms-config.ts'
+import type { Surroundings } from './surroundings.ts'
 
 /** What a keyring is wanted for. A member of a multi-keyring may be unable to do it, since another may be able. */
 export type KeyringPurpose = 'encrypt' | 'decrypt' | 'member'
@@ -25,14 +27,15 @@ const KEYRINGS = {
   'raw-rsa': rawRsa,
   'raw-ecdh': rawEcdh,
   'hierarchical-static': hierarchicalStatic,
+  ...KMS_KEYRINGS,
   multi,
 } as const
 
 /** The keyring that `keys` describes. */
-export function structuredKeyring(value: unknown, path: string, purpose: KeyringPurpose, tools: KeyTools): Keyring {
+export function structuredKeyring(value: unknown, path: string, purpose: KeyringPurpose, around: Surroundings): Keyring {
   const keys = object(value, path)
   const kind = oneOf([...(Object.keys(KEYRINGS) as (keyof typeof KEYRINGS)[])])(keys.keyring, `${path}.keyring`)
-  return KEYRINGS[kind](keys, path, purpose, tools)
+  return KEYRINGS[kind](keys, path, purpose, around)
 }
 
 function rawAes(keys: Json, path: string): Keyring {
@@ -42,7 +45,7 @@ function rawAes(keys: Json, path: string): Keyring {
   return at(path, () => rawAesKeyring({ ...names, wrappingKey }))
 }
 
-function rawRsa(keys: Json, path: string, purpose: KeyringPurpose, tools: KeyTools): Keyring {
+function rawRsa(keys: Json, path: string, purpose: KeyringPurpose, { tools }: Surroundings): Keyring {
   object(keys, path, ['keyring', 'namespace', 'name', 'padding', 'publicKey', 'privateKey'])
   const algorithm = oneOf(PADDINGS)(keys.padding, `${path}.padding`)
   const publicKey = optional(keys.publicKey, `${path}.publicKey`, pemBytes)
@@ -88,10 +91,10 @@ function hierarchicalStatic(keys: Json, path: string): Keyring {
   })
 }
 
-function multi(keys: Json, path: string, purpose: KeyringPurpose, tools: KeyTools): Keyring {
+function multi(keys: Json, path: string, purpose: KeyringPurpose, around: Surroundings): Keyring {
   object(keys, path, ['keyring', 'generator', 'children'])
   if (keys.generator === undefined && purpose === 'encrypt') wrong(`${path}.generator`, 'missing')
-  const member = (value: unknown, at: string) => structuredKeyring(value, at, 'member', tools)
+  const member = (value: unknown, at: string) => structuredKeyring(value, at, 'member', around)
   const generator = optional(keys.generator, `${path}.generator`, member)
   const children = optional(keys.children, `${path}.children`, listOf(member)) ?? []
   return at(path, () => multiKeyring({ ...(generator && { generator }), children }))

@@ -28,8 +28,14 @@ export interface Run {
   readonly err: string
 }
 
-export async function itemseal(args: string[], input: string | Buffer = ''): Promise<Run> {
-  const child = spawn(process.execPath, [MAIN, ...args])
+/** @param environment beside, or in place of, what is set; `undefined` unsets. */
+export async function itemseal(
+  args: string[],
+  input: string | Buffer = '',
+  environment: NodeJS.ProcessEnv = {},
+  main = MAIN,
+): Promise<Run> {
+  const child = spawn(process.execPath, [main, ...args], { env: { ...process.env, ...environment } })
   const [out, err]: Buffer[][] = [[], []]
   child.stdout.on('data', (piece: Buffer) => out!.push(piece))
   child.stderr.on('data', (piece: Buffer) => err!.push(piece))

@@ -20,10 +20,13 @@ export function kmsError(name: string, message: string, facts: { status?: number
   return Object.assign(new Error(message), { name, ...facts })
 }
 
+const NAME = /^\w{1,64}$/ // it comes from outside, and the message may go into a log
+
 /** @param operation as KMS calls it. */
 export function kmsFailure(operation: string, cause: unknown): ItemCryptoError {
   if (cause instanceof ItemCryptoError && cause.code === 'NO_MATERIALS') return cause
-  return new ItemCryptoError('NO_MATERIALS', `KMS ${operation} failed`, { cause: withoutMarks(cause) })
+  const error = withoutMarks(cause)
+  return new ItemCryptoError('NO_MATERIALS', `KMS ${operation} failed: ${NAME.test(error.name) ? error.name : 'Error'}`, { cause: error })
 }
 
 function withoutMarks(error: unknown): KmsError {

@@ -27,6 +27,7 @@ export async function cryptStep(
     primitives: nodeCrypto,
     tools: nodeKeyTools,
     allowPlaintext,
+    environment: process.env,
     readItems: (file: string) => readItems(placeOf(file, config)),
   }
   const encryptor = encryptorFromConfig(await readJson(config), command, options)
