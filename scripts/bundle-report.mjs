@@ -19,6 +19,12 @@ const ENTRIES = [
     format: 'structured',
   },
   { name: 'core/inspect', code: "export * from '@itemseal/core/inspect'", budget: 3, format: 'any' },
+  {
+    name: 'kms over fetch',
+    code: "export { fetchKmsClient, kmsKeyring, kmsMrkKeyring } from '@itemseal/kms'",
+    budget: 6,
+    external: [/^@itemseal\/core/],
+  },
   { name: 'dynamodb', code: "export * from '@itemseal/dynamodb'", budget: 5, external: [/^@itemseal\/core/] },
 ]
 const entry = (code) => ({ name: 'entry', resolveId: (id) => (id === 'entry' ? id : null), load: (id) => (id === 'entry' ? code : null) })

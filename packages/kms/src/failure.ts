@@ -20,6 +20,7 @@ export function kmsError(name: string, message: string, facts: { status?: number
   return Object.assign(new Error(message), { name, ...facts })
 }
 
+const MARKING_NAME = /^(TypeError|TimeoutError|RequestTimeout|RequestTimeoutException)$/ // SDK clients look down the causes for these
 const NAME = /^\w{1,64}$/ // it comes from outside, and the message may go into a log
 
 /** @param operation as KMS calls it. */
@@ -32,8 +33,9 @@ export function kmsFailure(operation: string, cause: unknown): ItemCryptoError {
 function withoutMarks(error: unknown): KmsError {
   if (!(error instanceof Error)) return kmsError('Error', 'what was thrown is no error')
   const { $metadata, status = $metadata?.httpStatusCode, requestId = $metadata?.requestId } = error as Marked
-  const name = error.name === 'TimeoutError' || error.name === 'TypeError' ? 'KmsUnreachable' : error.name
-  return kmsError(name, error.message, { ...(status !== undefined && { status }), ...(requestId !== undefined && { requestId }) })
+  const name = MARKING_NAME.test(error.name) ? 'KmsUnreachable' : error.name
+  const message = name === 'InvalidSignatureException' ? 'the signature is not accepted; is the clock right?' : error.message // "Signature expired" is a mark too
+  return kmsError(name, message, { ...(status !== undefined && { status }), ...(requestId !== undefined && { requestId }) })
 }
 
 /** An error of the SDK, or one of ours. */

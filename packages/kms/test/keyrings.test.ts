@@ -25,6 +25,7 @@ import {
   regionalKmsClients,
 } from '@itemseal/kms'
 import { type LocalKey, type LocalKms, startLocalKms } from '@itemseal/local-kms'
+import { nodeCrypto } from '@itemseal/node'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { CLIENTS } from './clients.ts'
 
@@ -303,11 +304,24 @@ describe('items', () => {
 
   test('a cached item costs one call, however often and however many at once read it', async () => {
     const keyring = kmsKeyring({ keyId: east.arn, client })
-    const encrypted = await structuredItemEncryptor({ ...table, keyring }).encryptItem(item(1))
+    const common = { ...table, algorithmSuite: '0x6700', primitives: nodeCrypto } as const
+    const encrypted = await structuredItemEncryptor({ ...common, keyring }).encryptItem(item(1))
     kms.resetCalls()
     const materialsManager = cachingMaterialsManager({ manager: defaultMaterialsManager(keyring), maxAge: 60_000 })
-    const reader = structuredItemEncryptor({ ...table, materialsManager })
-    await Promise.all(Array.from({ length: 100 }, () => reader.decryptItem(encrypted)))
+    const reader = structuredItemEncryptor({ ...common, materialsManager })
+    for (let i = 0; i < 100; i++) await reader.decryptItem(encrypted)
+    await Promise.all(Array.from({ length: 3000 }, () => reader.decryptItem(encrypted)))
+    expect(kms.calls()).toBe(1)
+  })
+
+  test('3,000 concurrent readers of an item that is not yet cached cost one call', async () => {
+    const keyring = kmsKeyring({ keyId: east.arn, client })
+    const common = { ...table, algorithmSuite: '0x6700', primitives: nodeCrypto } as const
+    const encrypted = await structuredItemEncryptor({ ...common, keyring }).encryptItem(item(1))
+    kms.resetCalls()
+    const materialsManager = cachingMaterialsManager({ manager: defaultMaterialsManager(keyring), maxAge: 60_000 })
+    const reader = structuredItemEncryptor({ ...common, materialsManager })
+    await Promise.all(Array.from({ length: 3000 }, () => reader.decryptItem(encrypted)))
     expect(kms.calls()).toBe(1)
   })
 })

@@ -17,6 +17,14 @@ export interface LocalKmsRequest {
   readonly index: number
 }
 
+/** An error to answer with. */
+export interface LocalKmsFailure {
+  readonly type: string
+  /** By default 400. */
+  readonly status?: number
+  readonly message?: string
+}
+
 /** What to do with a request instead of just executing it. The members combine, in this order: wait, drop, fail, execute, change. */
 export interface LocalKmsAction {
   /** Wait that long before anything else. Other requests are served meanwhile. */
@@ -24,7 +32,7 @@ export interface LocalKmsAction {
   /** Close the connection without an answer: before the request is executed, or after. */
   readonly drop?: 'before' | 'after'
   /** Answer with this error, such as `THROTTLED`, and do not execute. */
-  readonly fail?: { readonly type: string; readonly status?: number }
+  readonly fail?: LocalKmsFailure
   /** Answer with what this returns in place of the body of a successful answer. */
   readonly transformResponse?: (body: Readonly<Record<string, unknown>>) => unknown
 }
@@ -44,6 +52,6 @@ export const THROTTLED: { readonly type: string; readonly status: number } = { t
 /** As KMS answers when it is in trouble itself. */
 export const INTERNAL: { readonly type: string; readonly status: number } = { type: 'KMSInternalException', status: 500 }
 
-export function failureOf({ type, status = 400 }: { readonly type: string; readonly status?: number }): KmsFailure {
-  return new KmsFailure(type, 'as the test wants it', status)
+export function failureOf({ type, status = 400, message = 'as the test wants it' }: LocalKmsFailure): KmsFailure {
+  return new KmsFailure(type, message, status)
 }
