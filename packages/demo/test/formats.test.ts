@@ -12,8 +12,9 @@ const item: Item = {
   test: { S: 'test-value' },
 }
 const encrypted = (name: FormatName) => {
-  const table = FORMATS[name].table()
-  return table.protect('ExampleTable', table.schema!).encryptor.encryptItem(item)
+  const { schema, protect } = FORMATS[name].table()
+  if (typeof schema === 'function') expect.fail('the demo asks nobody for its keys')
+  return protect('ExampleTable', schema).encryptor.encryptItem(item)
 }
 
 test.each(NAMES)('%s: the code that is shown is the code that runs', (name) => {
