@@ -75,5 +75,5 @@ export function isType(name: string): name is AttributeType {
 }
 
 function notAValue(): ItemCryptoError {
-  return new ItemCryptoError('MALFORMED', 'not an AttributeValue of exactly one type')
+  return new ItemCryptoError('MALFORMED', 'not an AttributeValue')
 }

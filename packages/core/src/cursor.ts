@@ -31,7 +31,7 @@ export class Cursor {
 
   /** A view of the next bytes, not a copy. */
   bytes(length: number): Uint8Array {
-    if (length > this.left) this.fail('ends too early')
+    if (length > this.left) this.fail('is too short')
     this.#offset += length
     return this.#bytes.subarray(this.#offset - length, this.#offset)
   }
@@ -53,7 +53,7 @@ export class Cursor {
   /** How many members follow, each of which takes at least so many bytes: a count that cannot be true is refused at once. */
   count(smallest: number): number {
     const count = this.uint32()
-    if (count * smallest > this.left) this.fail('counts too many members')
+    if (count * smallest > this.left) this.fail('holds too many members')
     return count
   }
 
@@ -68,7 +68,7 @@ export class Cursor {
 
   /** Refuses leftovers. */
   end(): void {
-    if (!this.done) this.fail('goes on after its end')
+    if (!this.done) this.fail('is too long')
   }
 
   fail(reason: string): never {

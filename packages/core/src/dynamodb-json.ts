@@ -30,7 +30,7 @@ export function stringifyDynamoDbJson(item: Item): string {
 
 /** The same from parsed JSON. @throws `MALFORMED` for what is not an item. */
 export function itemFromJson(json: unknown): Item {
-  if (!isObject(json)) throw new ItemCryptoError('MALFORMED', 'not an item: an object of attributes wanted')
+  if (!isObject(json)) throw new ItemCryptoError('MALFORMED', 'not an item')
   return mapEntries(json, (value, name) => inAttribute(name, () => valueFromJson(value, 1)))
 }
 
@@ -42,8 +42,7 @@ export function itemToJson(item: Item): Record<string, unknown> {
 function valueFromJson(json: unknown, depth: number): AttributeValue {
   if (depth > MAX_DEPTH) throw new ItemCryptoError('MALFORMED', `nested deeper than ${MAX_DEPTH} levels`)
   const [type, ...more] = isObject(json) ? Object.keys(json) : []
-  if (type === undefined || more.length > 0 || !isType(type))
-    throw new ItemCryptoError('MALFORMED', 'not an AttributeValue of exactly one type')
+  if (type === undefined || more.length > 0 || !isType(type)) throw new ItemCryptoError('MALFORMED', 'not an AttributeValue')
   const content = (json as Record<string, unknown>)[type]
   const value = { [type]: contentFromJson(type, content, depth) } as unknown as AttributeValue // `typed` looks at it next
   typed(value)

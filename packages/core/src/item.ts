@@ -41,7 +41,6 @@ export function attributeOf(item: Item, name: string): AttributeValue | undefine
 
 /** @throws `MALFORMED` for what is no object of attributes. */
 export function attributesOf(item: Item): [string, AttributeValue][] {
-  if (typeof item !== 'object' || item === null || Array.isArray(item))
-    throw new ItemCryptoError('MALFORMED', 'not an item: an object of attributes wanted')
+  if (typeof item !== 'object' || item === null || Array.isArray(item)) throw new ItemCryptoError('MALFORMED', 'not an item')
   return Object.entries(item)
 }

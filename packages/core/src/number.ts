@@ -36,7 +36,7 @@ export function parseNumber(text: string): Decimal {
   const negative = sign === '-'
   if (lead === end) return { negative, digits: '', point: 0 }
   const point = whole.length - lead + Number(exponent)
-  if (!(point >= MIN_POINT && point <= MAX_POINT)) throw new ItemCryptoError('MALFORMED', 'number out of the range of DynamoDB')
+  if (!(point >= MIN_POINT && point <= MAX_POINT)) throw new ItemCryptoError('MALFORMED', 'number out of range')
   return { negative, digits: all.slice(lead, end), point }
 }
 
@@ -69,6 +69,6 @@ export function roundHalfEven(number: Decimal, significant: number): Decimal {
  */
 export function normalizeNumber(text: string): string {
   const number = parseNumber(text)
-  if (number.digits.length > MAX_DIGITS) throw new ItemCryptoError('MALFORMED', 'number of more than 38 significant digits')
+  if (number.digits.length > MAX_DIGITS) throw new ItemCryptoError('MALFORMED', 'number of more than 38 digits')
   return formatNumber(number)
 }

@@ -173,7 +173,7 @@ async function importAes(key: Uint8Array<ArrayBuffer>, name: string, usages: Key
     return await subtle().importKey('raw', key, name, false, usages)
   } catch (cause) {
     if (key.length !== 24) throw cause
-    return lacking('AES-192 in its WebCrypto', cause)
+    return lacking('AES-192', cause)
   }
 }
 
@@ -182,11 +182,11 @@ async function keyFor(use: KeyUse, key: SecretKey): Promise<CryptoKey> {
 }
 
 function available(hash: Hash): Hash {
-  return hash === 'SHA-224' ? lacking('SHA-224 in its WebCrypto') : hash
+  return hash === 'SHA-224' ? lacking('SHA-224') : hash
 }
 
 function lacking(what: string, cause?: unknown): never {
-  throw new ItemCryptoError('UNSUPPORTED', `this runtime has no ${what}: pass nobleCrypto (@itemseal/noble) or nodeCrypto`, { cause })
+  throw new ItemCryptoError('UNSUPPORTED', `no ${what} here: pass nobleCrypto or nodeCrypto`, { cause })
 }
 
 function gcm(iv: Uint8Array, additionalData: Uint8Array): AesGcmParams {

@@ -23,8 +23,8 @@ describe('a cursor', () => {
     const cursor = new Cursor(Uint8Array.of(1, 2, 3), 'record')
     expect(cursor.uint8()).toBe(1)
     for (const read of [() => cursor.uint32(), () => cursor.bytes(3), () => cursor.text(0xffffffff)])
-      expect(read).toThrow(withCode('MALFORMED', 'record ends too early, at offset 1'))
-    expect(() => cursor.end()).toThrow(withCode('MALFORMED', 'record goes on after its end'))
+      expect(read).toThrow(withCode('MALFORMED', 'record is too short, at offset 1'))
+    expect(() => cursor.end()).toThrow(withCode('MALFORMED', 'record is too long'))
   })
 
   test('refuses a count that its bytes cannot hold, before anything is made of it', () => {

@@ -39,7 +39,7 @@ interface Entry {
 
 /** @throws `CONFIGURATION` for a capacity below one. */
 export function timeLimitedCache({ capacity = 1000, now = Date.now }: TimeLimitedCacheOptions = {}): TimeLimitedCache {
-  if (!(capacity >= 1)) throw new ItemCryptoError('CONFIGURATION', 'cache: a capacity of one or more is needed')
+  if (!(capacity >= 1)) throw new ItemCryptoError('CONFIGURATION', 'cache: capacity is not positive')
   const entries = new Map<string, Entry>() // the least recently used first
 
   function add(id: string, fetch: () => Promise<unknown>): Entry {

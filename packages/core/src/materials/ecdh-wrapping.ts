@@ -45,7 +45,7 @@ export function parseEcdhInfo(curve: Curve, info: Uint8Array): EcdhParties | und
   const sender = cursor.bytes(cursor.uint32())
   cursor.end()
   if (recipient.length !== sender.length || !Object.values(CURVE_BYTES).includes(recipient.length - 1))
-    cursor.fail('holds no two points of one curve')
+    cursor.fail('holds no two points of a curve')
   return recipient.length === 1 + CURVE_BYTES[curve] ? { sender, recipient } : undefined
 }
 
@@ -75,7 +75,7 @@ export async function unwrapUnderEcdh(
   context: EncryptionContext,
   wrapped: Uint8Array,
 ): Promise<Uint8Array> {
-  const cursor = new Cursor(wrapped, 'key wrapped under ECDH')
+  const cursor = new Cursor(wrapped, 'wrapped key')
   const salt = cursor.bytes(PART)
   const stored = cursor.bytes(PART)
   const { info, commitment, wrappingKey } = await derive(p, agreement, context, salt)
@@ -90,7 +90,7 @@ async function derive(
   salt: Uint8Array,
 ): Promise<{ info: Uint8Array; commitment: Uint8Array; wrappingKey: Uint8Array }> {
   const info = concat(
-    toUtf8(`ecdh-key-derivation\0${curve.toLowerCase().replace('-', '')}\0HMAC_SHA384\0`),
+    toUtf8(`ecdh-key-derivation\0p${curve.slice(2)}\0HMAC_SHA384\0`),
     parties.sender,
     parties.recipient,
     Uint8Array.of(0, VERSION, 0),

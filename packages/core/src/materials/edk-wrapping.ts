@@ -83,7 +83,7 @@ export async function openDataKey(
     return { ...materials, plaintextDataKey, symmetricSigningKey: signingKey }
   } catch (cause) {
     if (cause instanceof ItemCryptoError) throw cause
-    throw new ItemCryptoError('NOT_AUTHENTIC', 'encrypted data key: not of this key or of this encryption context', { cause })
+    throw new ItemCryptoError('NOT_AUTHENTIC', 'encrypted data key: not of this key or encryption context', { cause })
   }
 }
 
@@ -96,6 +96,6 @@ async function derive(p: Primitives, intermediateKey: Uint8Array): Promise<{ sig
 }
 
 function ofLength(length: number, key: Uint8Array): Uint8Array {
-  if (key.length !== length) throw new ItemCryptoError('NOT_AUTHENTIC', 'encrypted data key: what it holds is no key of its suite')
+  if (key.length !== length) throw new ItemCryptoError('NOT_AUTHENTIC', 'encrypted data key: of another length')
   return key
 }

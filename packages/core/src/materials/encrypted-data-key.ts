@@ -21,11 +21,9 @@ export interface EncryptedDataKey {
 
 /** @throws `NO_MATERIALS` for no keys, for more than 255, and for one with a part of more than 65 535 bytes. */
 export function serializeDataKeys(keys: readonly EncryptedDataKey[]): Uint8Array {
-  if (keys.length === 0 || keys.length > 255)
-    throw new ItemCryptoError('NO_MATERIALS', 'encrypted data keys: from 1 to 255 fit into an item')
   const parts = keys.flatMap(({ keyProviderId, keyProviderInfo, ciphertext }) => [toUtf8(keyProviderId), keyProviderInfo, ciphertext])
-  if (parts.some(({ length }) => length > 0xffff))
-    throw new ItemCryptoError('NO_MATERIALS', 'encrypted data keys: one of them is too long for an item')
+  if (keys.length === 0 || keys.length > 255 || parts.some(({ length }) => length > 0xffff))
+    throw new ItemCryptoError('NO_MATERIALS', 'encrypted data keys: none, too many or too long for an item')
   return concat(Uint8Array.of(keys.length), ...parts.flatMap((part) => [uint16(part.length), part]))
 }
 

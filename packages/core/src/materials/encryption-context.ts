@@ -27,7 +27,7 @@ const MAX = 0xffff // of the count and of each length
  */
 export function serializeContext(context: EncryptionContext): Uint8Array {
   const names = Object.keys(context).sort(compareCodePoints)
-  if (names.length > MAX) throw new ItemCryptoError('MALFORMED', `encryption context of more than ${MAX} pairs`)
+  if (names.length > MAX) throw new ItemCryptoError('MALFORMED', 'encryption context: too many pairs')
   return concat(uint16(names.length), ...names.flatMap((name) => [...lengthAndText(name, name), ...lengthAndText(name, context[name]!)]))
 }
 
@@ -42,7 +42,7 @@ export function parseContext(cursor: Cursor): EncryptionContext {
   const pairs: [string, string][] = []
   for (let left = cursor.uint16(); left > 0; left--) {
     const name = cursor.text(cursor.uint16())
-    if (compareCodePoints(pairs.at(-1)?.[0] ?? '', name) >= 0) cursor.fail('holds an encryption context whose names do not ascend')
+    if (compareCodePoints(pairs.at(-1)?.[0] ?? '', name) >= 0) cursor.fail('holds names that do not ascend')
     pairs.push([name, cursor.text(cursor.uint16())])
   }
   return Object.fromEntries(pairs)

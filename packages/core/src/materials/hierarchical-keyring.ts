@@ -53,14 +53,14 @@ export function hierarchicalKeyring(options: HierarchicalKeyringOptions): Keyrin
   const { keyStore, ttlSeconds, cache = timeLimitedCache() } = options
   const fixed = 'branchKeyId' in options ? options.branchKeyId : undefined
   const supplier = 'branchKeyIdSupplier' in options ? options.branchKeyIdSupplier : undefined
-  if ((fixed === undefined) === (supplier === undefined)) refuse('either branchKeyId or branchKeyIdSupplier is needed, and not both')
-  if (!Number.isInteger(ttlSeconds) || ttlSeconds < 0) refuse('ttlSeconds: a whole number is needed')
+  if ((fixed === undefined) === (supplier === undefined)) refuse('either branchKeyId or branchKeyIdSupplier is needed')
+  if (!Number.isInteger(ttlSeconds) || ttlSeconds < 0) refuse('ttlSeconds is needed')
   const limits = { maxAge: 1000 * ttlSeconds }
   let partition = options.partitionId
 
   async function branchKeyIdOf(context: EncryptionContext): Promise<string> {
     const id = fixed ?? (await supplier!.getBranchKeyId(context))
-    if (typeof id !== 'string' || id === '') refuse('the branch key id is not a text')
+    if (typeof id !== 'string' || id === '') refuse('branchKeyId is needed')
     return id
   }
 
@@ -101,7 +101,7 @@ export function hierarchicalKeyring(options: HierarchicalKeyringOptions): Keyrin
       return firstOpened('hierarchical keyring', materials, keys, (edk) => {
         if (edk.keyProviderId !== PROVIDER || !constantTimeEqual(edk.keyProviderInfo, info)) return undefined
         return openDataKey(materials, p, edk, async (wrapped) => {
-          const cursor = new Cursor(wrapped, 'key wrapped under a branch key')
+          const cursor = new Cursor(wrapped, 'wrapped key')
           const salt = cursor.bytes(SALT)
           const iv = cursor.bytes(IV)
           const version = cursor.bytes(VERSION)
@@ -117,7 +117,7 @@ export function hierarchicalKeyring(options: HierarchicalKeyringOptions): Keyrin
 /** What the store gave, checked and copied. */
 function loaded(branchKeyId: string, version: string | undefined, key: BranchKey): LoadedKey {
   if (key.branchKeyId !== branchKeyId || (version !== undefined && key.version !== version) || key.branchKey.length !== KEY)
-    throw new ItemCryptoError('NO_MATERIALS', 'the branch key store gave another key than it was asked for')
+    throw new ItemCryptoError('NO_MATERIALS', 'the branch key store gave an unfit key')
   return { version: versionBytes(key.version), handle: keyHandle('HMAC-SHA-256', key.branchKey) }
 }
 

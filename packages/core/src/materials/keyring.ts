@@ -43,6 +43,6 @@ export async function firstOpened<T>(
       failures.push(error)
     }
   }
-  const reason = failures.length === 0 ? 'none of the encrypted data keys is of this kind and name' : 'no encrypted data key opened'
+  const reason = failures.length === 0 ? 'no encrypted data key is of this name' : 'no encrypted data key opened'
   throw new ItemCryptoError('NO_MATERIALS', `${who}: ${reason}`, { cause: new AggregateError(failures, reason) })
 }

@@ -123,8 +123,7 @@ export function requiredContextMaterialsManager({
 
 function checkContext(context: EncryptionContext, names: readonly string[]): void {
   for (const name of names) {
-    if (!Object.hasOwn(context, name))
-      throw new ItemCryptoError('CONFIGURATION', `encryption context: lacks ${JSON.stringify(name)}, which is required`)
+    if (!Object.hasOwn(context, name)) throw new ItemCryptoError('CONFIGURATION', `encryption context: ${JSON.stringify(name)} is needed`)
   }
 }
 
@@ -149,6 +148,6 @@ export function checkKept(
 function verificationKeyOf({ signatureCurve }: AlgorithmSuite, context: EncryptionContext): Uint8Array | undefined {
   const text = Object.hasOwn(context, PUBLIC_KEY) ? context[PUBLIC_KEY] : undefined
   if ((text === undefined) !== (signatureCurve === undefined))
-    throw new ItemCryptoError('MALFORMED', `encryption context: ${PUBLIC_KEY} belongs to a suite with signature, and to no other`)
+    throw new ItemCryptoError('MALFORMED', `encryption context: ${PUBLIC_KEY} is not of this suite`)
   return signatureCurve && decompressPoint(signatureCurve, fromBase64(text!))
 }

@@ -53,11 +53,11 @@ export function resolveTable(configuration: TableConfiguration): ResolvedTable {
     if (!ACTIONS.includes(action)) refuse(`an action is one of ${ACTIONS.join(', ')}`)
   }
   if (!tableName) refuse('tableName is needed')
-  if (tableName.startsWith(CONTEXT_PREFIX)) refuse(`tableName begins with ${CONTEXT_PREFIX}`)
+  if (tableName.startsWith(CONTEXT_PREFIX)) refuse('tableName is reserved')
   if (!partitionKey) refuse('partitionKey is needed')
-  if (sortKey === '' || sortKey === partitionKey) refuse('sortKey is not another attribute than partitionKey')
+  if (sortKey === '' || sortKey === partitionKey) refuse('sortKey is partitionKey, or empty')
   if (unsignedPrefix === '') refuse('allowedUnsignedAttributePrefix is empty')
-  if (other === 'DO_NOTHING') refuse('the default action cannot be DO_NOTHING')
+  if (other === 'DO_NOTHING') refuse('the default action is DO_NOTHING')
 
   const version = other === CONTEXT || [...named.values()].includes(CONTEXT) ? 2 : 1
   const keyAction = version === 2 ? CONTEXT : 'SIGN_ONLY'

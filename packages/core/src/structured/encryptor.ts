@@ -143,7 +143,7 @@ export function structuredItemEncryptor(options: StructuredItemEncryptorOptions)
         recordHash(p, head, materials.encryptionContext, fields).then((hash) => verify(p, materials, hash, footer)),
       ])
       if (!constantTimeEqual(commitment, header.commitment) || !verified)
-        throw new ItemCryptoError('NOT_AUTHENTIC', 'the header or the footer does not match the item')
+        throw new ItemCryptoError('NOT_AUTHENTIC', 'the header or footer is not of this item')
 
       const secret = attributes.filter(({ letter }) => letter === 'e')
       const plaintexts = await decryptFields(p, dataKey, messageId, secret.map(fieldOf))
@@ -204,7 +204,7 @@ function partOf(item: Item, name: string): Uint8Array {
   const value = attributeOf(item, name)
   if (value === undefined) throw new ItemCryptoError('NOT_AUTHENTIC', `item without ${name}: not encrypted?`)
   const [type, content] = inAttribute(name, () => typed(value))
-  if (type !== 'B' || content.length === 0) throw new ItemCryptoError('MALFORMED', `attribute ${name}: not binary, or empty`)
+  if (type !== 'B' || content.length === 0) throw new ItemCryptoError('MALFORMED', `attribute ${name}: not an encrypted value`)
   return content
 }
 

@@ -111,5 +111,5 @@ async function ecdsa(p: Primitives, signingKey: SecretKey, hash: Uint8Array): Pr
       if (der.length === SIGNATURE) return der
     }
   }
-  throw new ItemCryptoError('UNSUPPORTED', 'ECDSA of these primitives: no signature of the length needed')
+  throw new ItemCryptoError('UNSUPPORTED', 'no ECDSA signature fits')
 }

@@ -85,8 +85,7 @@ function write(value: AttributeValue, depth: number): Uint8Array[] {
       parts.push(uint32(keys.length))
       for (const key of keys) {
         const bytes = toUtf8(key)
-        if (bytes.length === 0 || bytes.length > MAX_KEY)
-          throw new ItemCryptoError('MALFORMED', `map with a key that is empty or of more than ${MAX_KEY} bytes`)
+        if (bytes.length === 0 || bytes.length > MAX_KEY) throw new ItemCryptoError('MALFORMED', 'a key is empty or too long')
         parts.push(uint16(TYPES.S), uint32(bytes.length), bytes)
         writeNested(parts, content[key]!, depth)
       }
@@ -108,7 +107,7 @@ function writeSet<T>(
   bytesOf: (member: T) => Uint8Array,
 ): void {
   const sorted = [...members].sort(compare)
-  if (hasTwins(sorted, compare)) throw new ItemCryptoError('MALFORMED', 'set with a member that comes twice')
+  if (hasTwins(sorted, compare)) throw new ItemCryptoError('MALFORMED', 'a set holds a member twice')
   parts.push(uint32(sorted.length))
   for (const bytes of sorted.map(bytesOf)) parts.push(uint32(bytes.length), bytes)
 }

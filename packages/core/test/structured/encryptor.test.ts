@@ -164,7 +164,7 @@ describe('writing', () => {
     const encrypted = await many(255).encryptItem(ITEM)
     expect(headerOf(encrypted).encryptedDataKeys).toHaveLength(255)
     expect(await encryptor.decryptItem(encrypted)).toEqual(ITEM)
-    expect(await refusal(() => many(256).encryptItem(ITEM))).toEqual(withCode('NO_MATERIALS', '255'))
+    expect(await refusal(() => many(256).encryptItem(ITEM))).toEqual(withCode('NO_MATERIALS', 'too many'))
   })
 
   test('a supplier chooses the branch key by the key of the item', async () => {
@@ -279,7 +279,7 @@ describe('reading', () => {
     ]) {
       calls.clear()
       const error = await refusal(() => reader.decryptItem({ ...encrypted, ...change }))
-      expect(error).toEqual(withCode('NOT_AUTHENTIC', 'the header or the footer does not match the item'))
+      expect(error).toEqual(withCode('NOT_AUTHENTIC', 'the header or footer is not of this item'))
       expect(calls.get('aesCtrKeystream')).toBeUndefined()
       expect(calls.get('aesGcmDecrypt')).toBe(2) // the data key, in two steps
     }

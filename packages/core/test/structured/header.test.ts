@@ -69,8 +69,8 @@ describe('header', () => {
   test('a commitment of another length is refused', () => {
     const whole = withCommitment(`01 00 ${ID} 0000 0000 ${KEYS}`)
     expect(parseHeader(whole).commitment).toEqual(commitment)
-    expect(() => parseHeader(whole.subarray(0, -1))).toThrow(withCode('MALFORMED', 'ends too early'))
-    expect(() => parseHeader(Uint8Array.of(...whole, 0))).toThrow(withCode('MALFORMED', 'goes on'))
+    expect(() => parseHeader(whole.subarray(0, -1))).toThrow(withCode('MALFORMED', 'is too short'))
+    expect(() => parseHeader(Uint8Array.of(...whole, 0))).toThrow(withCode('MALFORMED', 'is too long'))
   })
 
   test('65 535 attributes are signed at most', () => {
@@ -83,6 +83,6 @@ describe('header', () => {
       encryptedDataKeys: [{ keyProviderId: 'p', keyProviderInfo: hex(''), ciphertext: hex('') }],
     }
     expect(parseHeader(Uint8Array.of(...serializeHeader(header), ...commitment))).toEqual({ ...header, commitment })
-    expect(() => serializeHeader({ ...header, legend: `${header.legend}s` })).toThrow(withCode('MALFORMED', '65535 signed attributes'))
+    expect(() => serializeHeader({ ...header, legend: `${header.legend}s` })).toThrow(withCode('MALFORMED', 'too many signed attributes'))
   })
 })
