@@ -3,7 +3,8 @@
  *
  * @module
  */
-export type { LocalKey, LocalKeyOptions, LocalKeySpec } from './key-store.ts'
+export type { LocalKeySpec } from './key-file.ts'
+export type { LocalKey, LocalKeyOptions } from './key-store.ts'
 export { INTERNAL, type LocalKmsAction, type LocalKmsFailure, type LocalKmsHook, type LocalKmsRequest, THROTTLED } from './request-hook.ts'
 export { type LocalKms, type LocalKmsOptions, startLocalKms } from './server.ts'
 export type { LocalCredentials } from './signature.ts'

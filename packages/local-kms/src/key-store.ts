@@ -5,9 +5,8 @@
  */
 import { createPrivateKey, createPublicKey, generateKeyPair, type KeyObject, randomBytes, randomUUID } from 'node:crypto'
 import { promisify } from 'node:util'
+import type { KeyRecord, LocalKeySpec } from './key-file.ts'
 import { KmsFailure } from './wire.ts'
-
-export type LocalKeySpec = 'SYMMETRIC_DEFAULT' | 'RSA_2048' | 'RSA_3072' | 'RSA_4096' | 'ECC_NIST_P256' | 'ECC_NIST_P384' | 'ECC_NIST_P521'
 
 export interface LocalKeyOptions {
   /** By default symmetric. RSA keys are for encryption, ECC keys for key agreement. */
@@ -55,6 +54,8 @@ export interface StoredKey {
 }
 
 export interface KeyStore {
+  /** In the order in which they were created. */
+  readonly keys: readonly LocalKey[]
   create(options?: LocalKeyOptions): Promise<LocalKey>
   /** @throws `NotFoundException`. */
   find(region: string, keyId: unknown): StoredKey
@@ -63,8 +64,45 @@ export interface KeyStore {
 
 const generate = /* @__PURE__ */ promisify(generateKeyPair)
 
-export function makeKeyStore(): KeyStore {
+/**
+ * @param records keys that there are already.
+ * @param changed gets all of them whenever one is created, disabled or enabled.
+ */
+export function makeKeyStore(records: readonly KeyRecord[] = [], changed: (all: readonly KeyRecord[]) => void = () => {}): KeyStore {
   const regions = new Map<string, StoredKey[]>()
+  const entries: { record: KeyRecord; stored: readonly (readonly [string, StoredKey])[] }[] = []
+  const keys: LocalKey[] = []
+  const save = () =>
+    changed(
+      entries.map(({ record, stored }) => ({
+        ...record,
+        disabled: stored.filter(([, key]) => key.disabled).map(([region]) => region),
+      })),
+    )
+
+  const add = (record: KeyRecord): LocalKey => {
+    const { keyId, spec, grantToken, aliases, disabled } = record
+    const privateKey = record.privateKey === undefined ? undefined : createPrivateKey(record.privateKey)
+    const shared = { keyId, spec, aliases, secret: Buffer.from(record.secret, 'base64') }
+    const optional = { ...(privateKey && { privateKey }), ...(grantToken && { grantToken }) }
+    const stored = record.regions.map((region) => {
+      const arn = `arn:${record.partition}:kms:${region}:${record.account}:key/${keyId}`
+      const key: StoredKey = { ...shared, ...optional, arn, disabled: disabled.includes(region) }
+      regions.set(region, [...(regions.get(region) ?? []), key])
+      return [region, key] as const
+    })
+    entries.push({ record, stored })
+    const set = (disabled: boolean) => (only?: string) => {
+      for (const [region, key] of stored) if (only === undefined || region === only) key.disabled = disabled
+      save()
+    }
+    const publicKey = privateKey && new Uint8Array(createPublicKey(privateKey).export({ format: 'der', type: 'spki' }))
+    const arns = Object.fromEntries(stored.map(([region, { arn }]) => [region, arn]))
+    const made = { keyId, arn: stored[0]![1].arn, arns, disable: set(true), enable: set(false), ...(publicKey && { publicKey }) }
+    keys.push(made)
+    return made
+  }
+  records.forEach(add)
 
   const find = (region: string, name: unknown): StoredKey => {
     if (typeof name !== 'string' || name === '') throw new KmsFailure('ValidationException', 'KeyId must not be null')
@@ -77,6 +115,7 @@ export function makeKeyStore(): KeyStore {
   }
 
   return {
+    keys,
     find,
     byId: (region, keyId) => regions.get(region)?.find((key) => key.keyId === keyId),
 
@@ -84,30 +123,13 @@ export function makeKeyStore(): KeyStore {
       const { spec = 'SYMMETRIC_DEFAULT', regions: places = ['us-east-1'], account = '111122223333', partition = 'aws' } = options
       const { multiRegion = places.length > 1, aliases = [], grantToken } = options
       const keyId = multiRegion ? `mrk-${randomUUID().replaceAll('-', '')}` : randomUUID()
+      const secret = randomBytes(32).toString('base64')
       const privateKey = spec === 'SYMMETRIC_DEFAULT' ? undefined : await privateKeyOf(spec, options.privateKey)
-      const secret = randomBytes(32)
-      const arns: Record<string, string> = {}
-      const stored = places.map((region): [string, StoredKey] => {
-        const arn = `arn:${partition}:kms:${region}:${account}:key/${keyId}`
-        arns[region] = arn
-        const key = {
-          keyId,
-          arn,
-          spec,
-          secret,
-          aliases,
-          disabled: false,
-          ...(privateKey && { privateKey }),
-          ...(grantToken && { grantToken }),
-        }
-        regions.set(region, [...(regions.get(region) ?? []), key])
-        return [region, key]
-      })
-      const set = (disabled: boolean) => (only?: string) => {
-        for (const [region, key] of stored) if (only === undefined || region === only) key.disabled = disabled
-      }
-      const publicKey = privateKey && new Uint8Array(createPublicKey(privateKey).export({ format: 'der', type: 'spki' }))
-      return { keyId, arn: arns[places[0]!]!, arns, disable: set(true), enable: set(false), ...(publicKey && { publicKey }) }
+      const pem = privateKey?.export({ format: 'pem', type: 'pkcs8' }).toString()
+      const optional = { ...(pem !== undefined && { privateKey: pem }), ...(grantToken !== undefined && { grantToken }) }
+      const made = add({ keyId, spec, partition, account, regions: places, aliases, disabled: [], secret, ...optional })
+      save()
+      return made
     },
   }
 }

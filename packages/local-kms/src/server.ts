@@ -7,6 +7,7 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout } from 'node:timers/promises'
+import { readKeyFile, writeKeyFile } from './key-file.ts'
 import { type LocalKey, type LocalKeyOptions, makeKeyStore } from './key-store.ts'
 import { OPERATIONS } from './operations.ts'
 import { failureOf, type LocalKmsHook } from './request-hook.ts'
@@ -20,8 +21,10 @@ export interface LocalKmsOptions {
   readonly host?: string
   /** Requests must be signed with these. By default `local` and `local secret`. */
   readonly credentials?: LocalCredentials
-  /** Keys to begin with. */
+  /** Keys to begin with; with a `file` that is there, what it holds counts instead. */
   readonly keys?: readonly LocalKeyOptions[]
+  /** Keeps the keys here, in clear, so that they outlive the service. By default they are gone with it. */
+  readonly file?: string
   /** Sees every request, and may fail it, delay it, lose it or change its answer. */
   readonly onRequest?: LocalKmsHook
 }
@@ -30,7 +33,7 @@ export interface LocalKms {
   /** The URL for a client's `endpoint`, whatever its region: a request belongs to the region for which it is signed. */
   readonly endpoint: string
   readonly credentials: LocalCredentials
-  /** Those of the options, in their order. */
+  /** In the order in which they were created; those of the options, or of the file, come first. */
   readonly keys: readonly LocalKey[]
   createKey(options?: LocalKeyOptions): Promise<LocalKey>
   /** How many properly signed requests of an operation, or in all, came since the start or the last reset. */
@@ -38,7 +41,7 @@ export interface LocalKms {
   resetCalls(): void
   /** Replaces the hook. */
   onRequest(hook: LocalKmsHook | undefined): void
-  /** Ends all connections. The keys are gone with it. */
+  /** Ends all connections. The keys are gone with it, unless there is a `file`. */
   close(): Promise<void>
 }
 
@@ -50,7 +53,7 @@ const PREFLIGHT = {
 }
 
 /**
- * Starts a key management service in this process, in memory, that speaks the protocol of AWS KMS and verifies signatures.
+ * Starts a key management service in this process, in memory or over a file, that speaks the protocol of AWS KMS and verifies signatures.
  *
  * @example
  * const kms = await startLocalKms()
@@ -61,9 +64,10 @@ const PREFLIGHT = {
  */
 export async function startLocalKms(options: LocalKmsOptions = {}): Promise<LocalKms> {
   const { port = 0, host = '127.0.0.1', credentials = { accessKeyId: 'local', secretAccessKey: 'local secret' } } = options
-  const store = makeKeyStore()
-  const keys: LocalKey[] = []
-  for (const key of options.keys ?? []) keys.push(await store.create(key))
+  const { file } = options
+  const kept = file === undefined ? undefined : readKeyFile(file)
+  const store = makeKeyStore(kept, (all) => file !== undefined && writeKeyFile(file, all))
+  if (kept === undefined) for (const key of options.keys ?? []) await store.create(key)
   const counts = new Map<string, number>()
   let { onRequest } = options
 
@@ -92,7 +96,7 @@ export async function startLocalKms(options: LocalKmsOptions = {}): Promise<Loca
   return {
     endpoint: `http://${family === 'IPv6' ? `[${address}]` : address}:${actual}`,
     credentials,
-    keys,
+    keys: store.keys,
     createKey: store.create,
     calls: (operation) => (operation === undefined ? [...counts.values()].reduce((a, b) => a + b, 0) : (counts.get(operation) ?? 0)),
     resetCalls: () => counts.clear(),
