@@ -15,7 +15,6 @@ import { fileURLToPath } from 'node:url'
 
 const HERE = fileURLToPath(new URL('.', import.meta.url))
 const PYTHON = join(HERE, 'classic-python')
-const VENV_PYTHON = join(PYTHON, '.venv', process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python')
 const RUST = join(HERE, 'structured-rust')
 const RUST_BINARY = join(RUST, 'target', 'release', process.platform === 'win32' ? 'peer.exe' : 'peer')
 
@@ -23,8 +22,8 @@ const RUST_BINARY = join(RUST, 'target', 'release', process.platform === 'win32'
 const PEERS = {
   'classic-python': {
     version: 'dynamodb-encryption-sdk 3.3.0',
-    prepare: prepareVenv,
-    command: [VENV_PYTHON, join(PYTHON, 'peer.py')],
+    prepare: () => prepareVenv(PYTHON),
+    command: [venvPython(PYTHON), join(PYTHON, 'peer.py')],
   },
   'classic-java': {
     version: 'aws-dynamodb-encryption-java 2.0.3',
@@ -115,13 +114,18 @@ export async function startPeer(name) {
   }
 }
 
-async function prepareVenv() {
-  const stamp = join(PYTHON, '.venv', 'installed')
-  const requirements = join(PYTHON, 'requirements.txt')
+/** A virtual environment in a folder with `requirements.txt`. */
+export async function prepareVenv(folder) {
+  const stamp = join(folder, '.venv', 'installed')
+  const requirements = join(folder, 'requirements.txt')
   if (newer(stamp, [requirements])) return
-  await run('python3', ['-m', 'venv', join(PYTHON, '.venv')])
-  await run(VENV_PYTHON, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--requirement', requirements])
+  await run('python3', ['-m', 'venv', join(folder, '.venv')])
+  await run(venvPython(folder), ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--requirement', requirements])
   writeFileSync(stamp, '')
+}
+
+export function venvPython(folder) {
+  return join(folder, '.venv', process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python')
 }
 
 async function prepareJar(name) {
@@ -146,13 +150,15 @@ function sourcesOf(directory) {
   return readdirSync(join(directory, 'src'), { recursive: true }).map((file) => join(directory, 'src', file))
 }
 
-function newer(product, sources) {
+/** Whether a product is there, and as new as all that it is made of. */
+export function newer(product, sources) {
   return existsSync(product) && sources.every((source) => statSync(source).mtimeMs <= statSync(product).mtimeMs)
 }
 
-function run(command, args) {
+/** Throws an Error that says what is missing or went wrong. */
+export function run(command, args, options = {}) {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(command, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] })
     let output = ''
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding('utf8').on('data', (text) => {

@@ -110,13 +110,17 @@ function regionOf(keys: Json, path: string, { environment = {} }: Surroundings):
 }
 
 /** One client for each Region, made when it is asked for. */
-function clientsOf(keys: Json, path: string, { environment = {} }: Surroundings): (region: string) => KmsClient {
+function clientsOf(
+  keys: Json,
+  path: string,
+  { environment = {}, kmsClient = fetchKmsClient }: Surroundings,
+): (region: string) => KmsClient {
   const endpoint = optional(keys.endpoint, `${path}.endpoint`, text)
   const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, AWS_SESSION_TOKEN: sessionToken } = environment
   if (!accessKeyId || !secretAccessKey) wrong(path, 'AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are wanted in the environment')
   const credentials = { accessKeyId, secretAccessKey, ...(sessionToken && { sessionToken }) }
   const create = (region: string) =>
-    at(endpoint === undefined ? path : `${path}.endpoint`, () => fetchKmsClient({ region, credentials, ...(endpoint && { endpoint }) }))
+    at(endpoint === undefined ? path : `${path}.endpoint`, () => kmsClient({ region, credentials, ...(endpoint && { endpoint }) }))
   create('us-east-1') // an endpoint that is none is to be heard of before any item is
   const clients = regionalKmsClients({ create })
   return (region) => clients(region)! // it lets every Region pass

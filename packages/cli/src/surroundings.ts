@@ -4,6 +4,7 @@
  * @module
  */
 import type { Item } from '@itemseal/core'
+import type { FetchKmsClientOptions, KmsClient } from '@itemseal/kms'
 import type { KeyTools } from './keys.ts'
 
 export interface Surroundings {
@@ -12,4 +13,6 @@ export interface Surroundings {
   readItems(file: string): Promise<Item[]>
   /** The environment's variables, for credentials and a Region of KMS. */
   readonly environment?: Readonly<Record<string, string | undefined>>
+  /** Makes the client of KMS for a Region. By default one over `fetch`. */
+  kmsClient?(options: Pick<FetchKmsClientOptions, 'region' | 'endpoint' | 'credentials'>): KmsClient
 }

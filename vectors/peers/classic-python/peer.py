@@ -11,11 +11,13 @@ import logging
 import sys
 
 import boto3
+import botocore.session
 from dynamodb_encryption_sdk.delegated_keys.jce import JceNameLocalDelegatedKey
 from dynamodb_encryption_sdk.encrypted import CryptoConfig
 from dynamodb_encryption_sdk.encrypted.item import decrypt_dynamodb_item, encrypt_dynamodb_item
 from dynamodb_encryption_sdk.exceptions import JceTransformationError
 from dynamodb_encryption_sdk.identifiers import CryptoAction, EncryptionKeyType, KeyEncodingType
+from dynamodb_encryption_sdk.material_providers.aws_kms import AwsKmsCryptographicMaterialsProvider
 from dynamodb_encryption_sdk.material_providers.most_recent import CachingMostRecentProvider
 from dynamodb_encryption_sdk.material_providers.static import StaticCryptographicMaterialsProvider
 from dynamodb_encryption_sdk.material_providers.store.meta import MetaStore
@@ -72,6 +74,8 @@ def materials_provider(operation, keys):
         return wrapped_provider(operation, keys)
     if provider == "most-recent":
         return most_recent_provider(operation, keys)
+    if provider == "kms":
+        return kms_provider(keys)
     raise Unsupported('this peer has no provider "{}"'.format(provider))
 
 
@@ -121,6 +125,23 @@ def most_recent_provider(operation, keys):
     # reading the store decrypts its items, whatever the operation on the item in hand
     store = MetaStore(stand_in_table(table_name, stored), materials_provider("decrypt", keys["keys"]))
     return CachingMostRecentProvider(store, keys["materialName"], version_ttl=60.0)
+
+
+def kms_provider(keys):
+    """Over AWS KMS, or what answers at the configured endpoint; credentials come from the environment."""
+    arn = keys["keyId"].split(":")
+    region = arn[3] if len(arn) == 6 else keys.get("region", "us-east-1")
+    client = kms_client(region, keys["endpoint"])
+    session = botocore.session.Session()
+    session.set_config_variable("region", region)  # of a key that is not named by its ARN
+    return AwsKmsCryptographicMaterialsProvider(
+        key_id=keys["keyId"], botocore_session=session, regional_clients={region: client}
+    )
+
+
+@functools.lru_cache(maxsize=None)
+def kms_client(region, endpoint):
+    return boto3.client("kms", region_name=region, endpoint_url=endpoint)
 
 
 def stand_in_table(name, stored):

@@ -34,6 +34,8 @@ final class Providers {
         JsonNode store = keys.get("store");
         MetaStore metaStore = new MetaStore(new StoredTable(store.get("items").asText()), store.get("table").asText(), encryptor);
         return new CachingMostRecentProvider(metaStore, keys.get("materialName").asText(), 60_000);
+      case "kms":
+        return KmsProvider.fromConfig(keys);
       default:
         throw new UnsupportedOperationException("this peer has no such provider");
     }

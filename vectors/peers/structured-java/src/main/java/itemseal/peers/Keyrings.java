@@ -42,7 +42,7 @@ final class Keyrings {
       case "multi":
         return multi(keys);
       default:
-        throw new UnsupportedOperationException("this peer has no keyring " + keys.get("keyring").asText());
+        return KmsKeyrings.fromConfig(PROVIDERS, keys);
     }
   }
 
@@ -115,7 +115,7 @@ final class Keyrings {
     return PROVIDERS.CreateMultiKeyring(input.childKeyrings(children).build());
   }
 
-  private static ECDHCurveSpec curve(String name) {
+  static ECDHCurveSpec curve(String name) {
     switch (name) {
       case "P-256":
         return ECDHCurveSpec.ECC_NIST_P256;
@@ -128,12 +128,12 @@ final class Keyrings {
     }
   }
 
-  private static ByteBuffer pem(JsonNode text) {
+  static ByteBuffer pem(JsonNode text) {
     return ByteBuffer.wrap(text.asText().getBytes(StandardCharsets.UTF_8));
   }
 
   /** The client takes private keys as PEM and public ECDH keys as DER. */
-  private static ByteBuffer der(JsonNode pem) {
+  static ByteBuffer der(JsonNode pem) {
     return ByteBuffer.wrap(Base64.getMimeDecoder().decode(pem.asText().replaceAll("-----[^-]+-----", "")));
   }
 }
