@@ -4,11 +4,10 @@
  */
 import { KMSClient } from '@aws-sdk/client-kms'
 import { sdkKmsClient } from '@itemseal/kms/sdk'
-import { startLocalKms } from '@itemseal/local-kms'
 import { bothDirections, options, ours } from './directions.mjs'
 import { kmsCases, kmsKeys } from './kms-cases.mjs'
 import { sameItem } from './random-items.mjs'
-import { emulatorNames, startEmulator } from './run-emulator.mjs'
+import { emulatorNames, startEmulator, startOurs } from './run-emulator.mjs'
 import { startPeer } from './run-peer.mjs'
 
 const PEERS = ['structured-java', 'classic-java', 'classic-python']
@@ -98,18 +97,4 @@ async function isRefused(step) {
 
 function reason({ cause }) {
   return cause?.errors?.map((error) => error.message).join('; ') ?? cause?.message ?? ''
-}
-
-async function startOurs() {
-  const kms = await startLocalKms()
-  return {
-    name: 'ours',
-    version: 'packages/local-kms',
-    serves: ['symmetric', 'multi-Region', 'RSA', 'ECDH'],
-    endpoint: kms.endpoint,
-    credentials: kms.credentials,
-    createKey: ({ KeySpec, regions, alias } = {}) =>
-      kms.createKey({ ...(KeySpec && { spec: KeySpec }), ...(regions && { regions }), ...(alias && { aliases: [alias] }) }),
-    close: () => kms.close(),
-  }
 }

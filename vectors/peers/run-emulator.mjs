@@ -14,6 +14,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { CreateAliasCommand, CreateKeyCommand, GetPublicKeyCommand, KMSClient, ReplicateKeyCommand } from '@aws-sdk/client-kms'
+import { startLocalKms } from '@itemseal/local-kms'
 import { newer, prepareVenv, run, venvPython } from './run-peer.mjs'
 
 const HERE = fileURLToPath(new URL('.', import.meta.url))
@@ -65,6 +66,21 @@ export async function startEmulator(name) {
       child.stdin.end()
       await ended.catch(() => {})
     },
+  }
+}
+
+/** Ours, in the same shape; with a `file`, its keys are kept there. */
+export async function startOurs(file) {
+  const kms = await startLocalKms(file === undefined ? {} : { file })
+  return {
+    name: 'ours',
+    version: 'packages/local-kms',
+    serves: ['symmetric', 'multi-Region', 'RSA', 'ECDH'],
+    endpoint: kms.endpoint,
+    credentials: kms.credentials,
+    createKey: ({ KeySpec, regions, alias } = {}) =>
+      kms.createKey({ ...(KeySpec && { spec: KeySpec }), ...(regions && { regions }), ...(alias && { aliases: [alias] }) }),
+    close: () => kms.close(),
   }
 }
 
