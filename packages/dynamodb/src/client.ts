@@ -48,6 +48,8 @@ export interface QueryOutput {
 
 export interface TransactWriteInput {
   readonly TransactItems: readonly { readonly Put: PutItemInput }[]
+  /** The same request, sent again with it, does nothing. */
+  readonly ClientRequestToken?: string
 }
 
 export interface CreateTableInput {

@@ -26,6 +26,7 @@ export type DescribeTable = (input: { TableName: string }) => Promise<TableAnswe
 export interface TableAnswer {
   readonly Table?:
     | {
+        readonly TableStatus?: string | undefined
         readonly KeySchema?: KeySchema | undefined
         readonly GlobalSecondaryIndexes?: readonly IndexAnswer[] | undefined
         readonly LocalSecondaryIndexes?: readonly IndexAnswer[] | undefined

@@ -31,8 +31,8 @@ export function sdkDynamoDbCalls(client: Pick<DynamoDBClient, 'send'>): DynamoDb
     getItem: (input, own) => client.send(new GetItemCommand(input), within(own)) as Promise<GetItemOutput>,
     putItem: (input, own) => client.send(new PutItemCommand(input), within(own)),
     query: (input, own) => client.send(new QueryCommand(input), within(own)) as Promise<QueryOutput>,
-    transactWriteItems: ({ TransactItems }, own) =>
-      client.send(new TransactWriteItemsCommand({ TransactItems: TransactItems as TransactWriteItem[] }), within(own)),
+    transactWriteItems: (input, own) =>
+      client.send(new TransactWriteItemsCommand({ ...input, TransactItems: input.TransactItems as TransactWriteItem[] }), within(own)),
     describeTable: (input, own) => client.send(new DescribeTableCommand(input), within(own)),
     createTable: ({ KeySchema, AttributeDefinitions, ...input }, own) =>
       client.send(

@@ -4,6 +4,14 @@
  * @module
  */
 export { formatKmsArn, isKmsIdentifier, isSameKey, type KmsArn, parseKmsArn } from './arn.ts'
+export {
+  type BranchKeyKmsClient,
+  type BranchKeyKmsConfiguration,
+  type CreateBranchKeyOptions,
+  type KmsBranchKeyStore,
+  type KmsBranchKeyStoreOptions,
+  kmsBranchKeyStore,
+} from './branch-key-store.ts'
 export type * from './client.ts'
 export { type KmsClientSupplier, type KmsFor, type RegionalKmsClientsOptions, regionalKmsClients } from './client-supplier.ts'
 export {

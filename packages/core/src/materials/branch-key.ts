@@ -5,7 +5,9 @@
  * @module
  */
 import { ItemCryptoError } from '../errors.ts'
+import type { Item } from '../item.ts'
 import type { MaybePromise } from '../primitives.ts'
+import type { EncryptionContext } from './encryption-context.ts'
 
 /** A version of a branch key. */
 export interface BranchKey {
@@ -14,6 +16,8 @@ export interface BranchKey {
   readonly version: string
   /** Of 32 bytes. */
   readonly branchKey: Uint8Array
+  /** What its maker bound it to, if the store tells. */
+  readonly encryptionContext?: EncryptionContext
 }
 
 /** Where branch keys are kept. It may hand out the same bytes again and again: nobody changes them. */
@@ -26,6 +30,28 @@ export interface BranchKeyStore {
   getBranchKeyVersion(branchKeyId: string, version: string): MaybePromise<BranchKey>
   /** The key for beacons, of 32 bytes: one for all versions. */
   getBeaconKey(branchKeyId: string): MaybePromise<Uint8Array>
+}
+
+/** For one call. */
+export interface BranchKeyCallOptions {
+  readonly signal?: AbortSignal | undefined
+}
+
+/** An item of a store that is to be put, and whether there must be one with its id and type already, or must not. */
+export interface BranchKeyPut {
+  readonly item: Item
+  readonly mustExist: boolean
+}
+
+/**
+ * Where a branch key store keeps its items: a table, or anything that does as much. An item is found by its attributes
+ * `branch-key-id` and `type`, both texts, and what is read must be what was written last.
+ */
+export interface BranchKeyStorage {
+  /** `undefined` if there is none. */
+  get(branchKeyId: string, type: string, options?: BranchKeyCallOptions): Promise<Item | undefined>
+  /** Puts all of them, or none and resolves to `false` if one is there that must not be, or is not there that must. */
+  put(puts: readonly BranchKeyPut[], options?: BranchKeyCallOptions): Promise<boolean>
 }
 
 /** A version of a branch key, and the beacon key of all versions if this one brings it. */

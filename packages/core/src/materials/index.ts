@@ -8,7 +8,16 @@ export { type ErrorCode, ItemCryptoError } from '../errors.ts'
 export type { KeyMaterial } from '../key-handle.ts'
 export { type KeyWrapper, type RsaOaepAlgorithm, rsaOaepKeyWrapper } from '../key-wrapper.ts'
 export type { Curve, Hash, KeyPair, KeyUse, MaybePromise, Primitives, SecretKey } from '../primitives.ts'
-export { type BranchKey, type BranchKeyStore, type InMemoryBranchKey, inMemoryBranchKeyStore } from './branch-key.ts'
+export {
+  type BranchKey,
+  type BranchKeyCallOptions,
+  type BranchKeyPut,
+  type BranchKeyStorage,
+  type BranchKeyStore,
+  type InMemoryBranchKey,
+  inMemoryBranchKeyStore,
+  versionText,
+} from './branch-key.ts'
 export { type CacheLimits, type TimeLimitedCache, type TimeLimitedCacheOptions, timeLimitedCache } from './cache.ts'
 export { type CachingMaterialsManagerOptions, cachingMaterialsManager } from './caching-manager.ts'
 export { type EcdhKeyringParts, type EcdhParty, ecdhKeyring } from './ecdh-keyring.ts'

@@ -1,0 +1,164 @@
+/**
+ * Branch keys in a table, as the peers' key store keeps them (materials-and-keyrings, 4.1 and 4.3). What is in the items, and the
+ * keys themselves, are the affair of the store over it: `kmsBranchKeyStore` of `@itemseal/kms`.
+ *
+ *     branch-key-id (S, partition key)        type (S, sort key)
+ *
+ * @module
+ */
+import { ItemCryptoError } from '@itemseal/core'
+import type { BranchKeyStorage } from '@itemseal/core/materials'
+import type { CreateTableInput, DynamoDbCallOptions, DynamoDbGet, DynamoDbTableAdmin, DynamoDbTransactWrite } from './client.ts'
+import type { TableAnswer } from './schema.ts'
+
+/** The calls that are made. Who only reads needs the first, who makes keys the second. */
+export type BranchKeyTableClient = DynamoDbGet & Partial<DynamoDbTransactWrite & DynamoDbTableAdmin>
+
+export interface BranchKeyTableOptions {
+  readonly tableName: string
+  /** Such as `sdkDynamoDbCalls(new DynamoDBClient({}))`. */
+  readonly client: BranchKeyTableClient
+}
+
+export interface BranchKeyTable extends BranchKeyStorage {
+  /**
+   * Makes the table, or finds that there is one with the right keys, and waits until it can be used.
+   *
+   * @throws `CONFIGURATION` if there is a table of this name with other keys.
+   */
+  createTable(options?: DynamoDbCallOptions): Promise<void>
+}
+
+const [ID, TYPE] = ['branch-key-id', 'type']
+const ATTEMPTS = 5
+const POLL_MS = 500
+
+/**
+ * All reads are consistent. Writes are transactions: all or nothing, safe to repeat, tried again if another transaction is in the
+ * way. All other failures are `NO_MATERIALS` with the client's error as `cause`.
+ *
+ * @example
+ * const storage = branchKeyTable({ tableName: 'keys', client: sdkDynamoDbCalls(new DynamoDBClient({})) })
+ * await storage.createTable()
+ */
+export function branchKeyTable({ tableName: TableName, client }: BranchKeyTableOptions): BranchKeyTable {
+  async function called<T>(operation: string, call: () => Promise<T>): Promise<T> {
+    try {
+      return await call()
+    } catch (cause) {
+      throw failure('NO_MATERIALS', `${operation} failed`, cause)
+    }
+  }
+
+  function failure(code: ItemCryptoError['code'], message: string, cause?: unknown): ItemCryptoError {
+    return new ItemCryptoError(code, `branch key table ${JSON.stringify(TableName)}: ${message}`, cause === undefined ? {} : { cause })
+  }
+
+  function needed<T>(call: T | undefined, name: string): T {
+    if (call === undefined) throw failure('CONFIGURATION', `client without ${name}`)
+    return call
+  }
+
+  /** `undefined` if there is no such table. */
+  async function describe(options?: DynamoDbCallOptions): Promise<TableAnswer['Table']> {
+    const call = needed(client.describeTable, 'describeTable')
+    return called('DescribeTable', async () => {
+      try {
+        return (await call.call(client, { TableName }, options)).Table
+      } catch (error) {
+        if (nameOf(error) === 'ResourceNotFoundException') return undefined
+        throw error
+      }
+    })
+  }
+
+  return {
+    async get(branchKeyId, type, options) {
+      const Key = { [ID!]: { S: branchKeyId }, [TYPE!]: { S: type } }
+      return (await called('GetItem', () => client.getItem({ TableName, Key, ConsistentRead: true }, options))).Item
+    },
+
+    async put(puts, options) {
+      const write = needed(client.transactWriteItems, 'transactWriteItems')
+      const TransactItems = puts.map(({ item, mustExist }) => ({
+        Put: {
+          TableName,
+          Item: item,
+          ConditionExpression: `${mustExist ? 'attribute_exists' : 'attribute_not_exists'}(#BranchKeyIdentifierField)`,
+          ExpressionAttributeNames: { '#BranchKeyIdentifierField': ID! },
+        },
+      }))
+      const ClientRequestToken = crypto.randomUUID() // if an answer is lost, sending it again does nothing
+      return called('TransactWriteItems', async () => {
+        for (let attempt = 1; ; attempt++) {
+          try {
+            await write.call(client, { TransactItems, ClientRequestToken }, options)
+            return true
+          } catch (error) {
+            const reasons = reasonsOf(error)
+            if (reasons.includes('ConditionalCheckFailed')) return false
+            if (!reasons.includes('TransactionConflict') || attempt === ATTEMPTS) throw error
+          }
+          await pause(Math.random() * 50 * 2 ** attempt, options)
+        }
+      })
+    },
+
+    async createTable(options) {
+      const create = needed(client.createTable, 'createTable')
+      let table = await describe(options)
+      if (table === undefined) {
+        await called('CreateTable', () => create.call(client, tableOf(TableName), options)).catch((error: ItemCryptoError) => {
+          if (nameOf(error.cause) !== 'ResourceInUseException') throw error // another was quicker
+        })
+        table = await describe(options)
+      }
+      while (table === undefined || table.TableStatus === 'CREATING') {
+        await pause(POLL_MS, options)
+        table = await describe(options)
+      }
+      const keys = table.KeySchema?.map(({ AttributeName, KeyType }) => `${AttributeName} ${KeyType}`)
+      if (keys?.join() !== `${ID} HASH,${TYPE} RANGE`) throw failure('CONFIGURATION', 'there is a table of this name with other keys')
+    },
+  }
+}
+
+function tableOf(TableName: string): CreateTableInput {
+  return {
+    TableName,
+    BillingMode: 'PAY_PER_REQUEST',
+    KeySchema: [
+      { AttributeName: ID!, KeyType: 'HASH' },
+      { AttributeName: TYPE!, KeyType: 'RANGE' },
+    ],
+    AttributeDefinitions: [
+      { AttributeName: ID!, AttributeType: 'S' },
+      { AttributeName: TYPE!, AttributeType: 'S' },
+    ],
+  }
+}
+
+function nameOf(error: unknown): unknown {
+  return error instanceof Error ? error.name : undefined
+}
+
+/** Why a transaction was cancelled: a code for each of its actions. */
+function reasonsOf(error: unknown): readonly unknown[] {
+  const { CancellationReasons: reasons = [] } = error as { readonly CancellationReasons?: readonly { readonly Code?: string }[] }
+  return nameOf(error) === 'TransactionCanceledException' ? reasons.map(({ Code }) => Code) : []
+}
+
+async function pause(ms: number, { signal }: DynamoDbCallOptions = {}): Promise<void> {
+  signal?.throwIfAborted()
+  await new Promise<void>((resolve, reject) => {
+    const abort = () => {
+      clearTimeout(timer)
+      reject(signal?.reason)
+    }
+    const timer = setTimeout(() => {
+      signal?.removeEventListener('abort', abort)
+      resolve()
+    }, ms)
+    signal?.addEventListener('abort', abort, { once: true })
+  })
+}
