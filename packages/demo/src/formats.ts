@@ -97,8 +97,11 @@ export const FORMATS: Readonly<Record<FormatName, Format>> = {
         ['legend', `${legend}: a letter per signed attribute, e encrypted, s only signed`],
         ['context', `${Object.keys(encryptionContext).join(', ')}; other entries are made anew from the item`],
         ...dataKeys.map(
-          ({ kind, keyProviderId, keyName, length }) =>
-            ['data key', `${kind}, namespace "${keyProviderId}", name "${keyName}", ${length} bytes`] as const,
+          ({ kind, keyProviderId, keyProviderInfo, keyName, length }) =>
+            [
+              'data key',
+              `${kind}, ${keyName === undefined ? keyProviderInfo : `namespace "${keyProviderId}", name "${keyName}"`}, ${length} bytes`,
+            ] as const,
         ),
         ['sizes', `header ${headerLength} bytes, footer ${footerLength} bytes`],
       ]

@@ -7,8 +7,9 @@ import { CreateTableCommand, DynamoDBClient, GetItemCommand, PutItemCommand } fr
 import { type AttributeValue, type Item, ItemCryptoError } from '@itemseal/core'
 import { itemEncryption } from '@itemseal/dynamodb'
 import { startLocalDynamoDb } from '@itemseal/local-dynamodb'
-import { formatAsked } from './arguments.ts'
+import { demoAsked } from './arguments.ts'
 import { FORMATS, type FormatName } from './formats.ts'
+import { type DemoKms, formatUnderKms, startDemoKms } from './kms.ts'
 import { attributes, bold, code, dim, facts, heading, indented, type Look, refusal, say } from './terminal.ts'
 
 const TableName = 'ExampleTable'
@@ -21,18 +22,19 @@ const original: Item = {
   test: { S: 'test-value' },
 }
 
-const name = formatAsked(process.argv.slice(2))
-if (name !== undefined) {
+const asked = demoAsked(process.argv.slice(2))
+if (asked !== undefined) {
   const server = await startLocalDynamoDb()
+  const kms = asked.kms ? await startDemoKms() : undefined
   try {
-    await run(name, server.endpoint)
+    await run(asked.format, server.endpoint, kms)
   } finally {
-    await server.close()
+    await Promise.all([server.close(), kms?.close()])
   }
 }
 
-async function run(name: FormatName, endpoint: string): Promise<void> {
-  const format = FORMATS[name]
+async function run(name: FormatName, endpoint: string, kms: DemoKms | undefined): Promise<void> {
+  const format = kms === undefined ? FORMATS[name] : formatUnderKms(name, kms)
   const connection = { endpoint, region: 'local', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } }
 
   say(bold('itemseal'), dim(`Client-side encryption of DynamoDB items, in the ${name} format: that of ${format.peers}.`))
@@ -53,6 +55,11 @@ async function run(name: FormatName, endpoint: string): Promise<void> {
     }),
   )
   say(`    ${TableName} at ${endpoint}`)
+
+  if (kms !== undefined) {
+    heading('A key management service in this process, and a key that never leaves it')
+    say(`    ${kms.keyId} at ${kms.endpoint}`)
+  }
 
   heading('The AWS SDK with the plugin: all that an application changes')
   code(`client.middlewareStack.use(itemEncryption({
@@ -77,6 +84,11 @@ async function run(name: FormatName, endpoint: string): Promise<void> {
   heading('GetItem: what the application reads back, verified and decrypted')
   show(await get(client), () => ['clear', ''])
 
+  if (kms !== undefined) {
+    heading('What KMS was asked for this: once for each item written or read')
+    facts(kms.asked())
+  }
+
   heading('Somebody changes one byte in the table')
   const { B: bytes } = stored.example as { B: Uint8Array }
   const changed = { ...stored, example: { B: bytes.map((byte, i) => (i === 0 ? byte ^ 1 : byte)) } }
@@ -86,10 +98,19 @@ async function run(name: FormatName, endpoint: string): Promise<void> {
   refusal(await failureOf(() => get(client)))
   say(`             ${dim('No part of the item was given out.')}`)
 
+  if (kms !== undefined) {
+    heading('Somebody disables the key: the item, put back as it was, cannot be read')
+    await plain.send(new PutItemCommand({ TableName, Item: stored }))
+    kms.disableKey()
+    refusal(await failureOf(() => get(client)))
+    facts(kms.asked().slice(0, 2))
+  }
+
   heading('What to read next')
   const other = Object.keys(FORMATS).find((each) => each !== name)
   for (const [what, why] of [
     [`npm run demo -- --format ${other}`, 'the same in the other format'],
+    ...(kms === undefined ? [['npm run demo -- --kms', 'the same with the keys in KMS'] as const] : []),
     ['README.md', 'the shortest real use, what is protected and what is not'],
     ['packages/dynamodb/README.md', 'every operation of DynamoDB: encrypted, passed, or refused and what to do instead'],
     ['npm test', 'all tests, with the items that the AWS clients wrote'],
@@ -122,5 +143,5 @@ async function failureOf(step: () => Promise<unknown>): Promise<string> {
     if (error instanceof ItemCryptoError) return `${error.code}: ${error.message}`
     throw error
   }
-  throw new Error('the changed item was not refused')
+  throw new Error('the item was not refused')
 }

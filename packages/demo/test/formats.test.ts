@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs'
 import type { Item } from '@itemseal/core'
-import { afterEach, expect, test, vi } from 'vitest'
-import { formatAsked } from '../src/arguments.ts'
-import { FORMATS, type FormatName } from '../src/formats.ts'
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
+import { demoAsked } from '../src/arguments.ts'
+import { FORMATS, type Format, type FormatName } from '../src/formats.ts'
+import { type DemoKms, formatUnderKms, startDemoKms } from '../src/kms.ts'
 
 const NAMES = Object.keys(FORMATS) as FormatName[]
 const item: Item = {
@@ -11,8 +12,8 @@ const item: Item = {
   example: { S: 'Bernoulli' },
   test: { S: 'test-value' },
 }
-const encrypted = (name: FormatName) => {
-  const { schema, protect } = FORMATS[name].table()
+const encrypted = (name: FormatName, format: Format = FORMATS[name]) => {
+  const { schema, protect } = format.table()
   if (typeof schema === 'function') expect.fail('the demo asks nobody for its keys')
   return protect('ExampleTable', schema).encryptor.encryptItem(item)
 }
@@ -36,6 +37,30 @@ test.each(NAMES)('%s: what an item tells without a key fits in six lines, and no
   for (const value of ['is this', 'Bernoulli', 'test-value', 'undefined']) expect(JSON.stringify(facts)).not.toContain(value)
 })
 
+let kms: DemoKms
+beforeAll(async () => {
+  kms = await startDemoKms()
+})
+afterAll(() => kms.close())
+
+test.each(NAMES)('%s, keys in KMS: the code that is shown is the code that runs', (name) => {
+  const plain = (code: string) => code.replaceAll(/\s/g, '').replaceAll(',}', '}')
+  const source = plain(readFileSync(new URL('../src/kms.ts', import.meta.url), 'utf8'))
+  expect(source.split(plain(formatUnderKms(name, kms).code))).toHaveLength(3)
+})
+
+test.each(NAMES)('%s, keys in KMS: an item tells the same, and costs a call that is shown no value but the keys', async (name) => {
+  const format = formatUnderKms(name, kms)
+  const [[, before]] = kms.asked() as [[string, string]]
+  const stored = await encrypted(name, format)
+  const [[operation, after], , [, shown]] = kms.asked() as [[string, string], unknown, [string, string]]
+  expect([operation, Number.parseInt(after, 10)]).toEqual(['GenerateDataKey', Number.parseInt(before, 10) + 1])
+  const { example: _, ...others } = stored
+  expect(Object.keys(others).sort()).toEqual(Object.keys(format.remarks).sort())
+  for (const value of ['Bernoulli', 'test-value', 'undefined']) expect(JSON.stringify([format.facts(stored), shown])).not.toContain(value)
+  for (const [, text] of format.facts(stored)) expect(text.length).toBeLessThan(150)
+})
+
 test('facts of an item of another form are an error', () => {
   for (const name of NAMES) expect(() => FORMATS[name].facts(item)).toThrow('of the form plaintext')
 })
@@ -45,22 +70,22 @@ afterEach(() => {
   process.exitCode = undefined
 })
 
-test('the format is classic unless asked otherwise', () => {
-  expect(formatAsked([])).toBe('classic')
-  expect(formatAsked(['--format', 'structured'])).toBe('structured')
-  expect(formatAsked(['--format=classic'])).toBe('classic')
+test('the format is classic and the keys are not in KMS, unless asked otherwise', () => {
+  expect(demoAsked([])).toEqual({ format: 'classic', kms: false })
+  expect(demoAsked(['--format', 'structured'])).toEqual({ format: 'structured', kms: false })
+  expect(demoAsked(['--format=classic', '--kms'])).toEqual({ format: 'classic', kms: true })
 })
 
 test('help is a line, and no failure', () => {
   const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true)
-  expect(formatAsked(['--help'])).toBeUndefined()
+  expect(demoAsked(['--help'])).toBeUndefined()
   expect(write).toHaveBeenCalledExactlyOnceWith(expect.stringMatching(/^usage: .*--format classic\|structured/))
   expect(process.exitCode).toBeUndefined()
 })
 
-test.each(['--format x', '--format', '--format toString', 'x', '--x'])('%s: a usage line, and exit code 2', (args) => {
+test.each(['--format x', '--format', '--format toString', 'x', '--x', '--kms=x'])('%s: a usage line, and exit code 2', (args) => {
   const write = vi.spyOn(process.stderr, 'write').mockReturnValue(true)
-  expect(formatAsked(args.split(' '))).toBeUndefined()
+  expect(demoAsked(args.split(' '))).toBeUndefined()
   expect(write).toHaveBeenCalledExactlyOnceWith(expect.stringMatching(/^usage: /))
   expect(process.exitCode).toBe(2)
 })
