@@ -18,6 +18,7 @@ export type AttributeValue =
   | { readonly L: AttributeValue[] }
   | { readonly M: Record<string, AttributeValue> }
 
+/** The names of DynamoDB's ten types. */
 export type AttributeType = 'S' | 'N' | 'B' | 'BOOL' | 'NULL' | 'SS' | 'NS' | 'BS' | 'L' | 'M'
 
 /** The same value with its type beside it: what a `switch` needs. */

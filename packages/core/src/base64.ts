@@ -8,6 +8,7 @@ import { ItemCryptoError } from './errors.ts'
 const STRICT = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/
 const CHUNK = 8192 // arguments of one call
 
+/** With padding, and the letters of RFC 4648, section 4. */
 export function toBase64(bytes: Uint8Array): string {
   let binary = ''
   for (let i = 0; i < bytes.length; i += CHUNK) binary += String.fromCharCode(...bytes.subarray(i, i + CHUNK))

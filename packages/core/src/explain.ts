@@ -18,6 +18,7 @@ export type { FailureCause, KeyNames, OtherKey }
 /** What an encryptor is configured with. */
 export type FailureSubject = { readonly classic: ClassicItemEncryptorOptions } | { readonly structured: StructuredItemEncryptorOptions }
 
+/** What might have been otherwise when the item was written. */
 export interface FailureHints {
   /** Names under which the item may have been written: of the table that it was copied from, for one. */
   readonly tableNames?: readonly string[]
@@ -28,6 +29,7 @@ export interface FailureHints {
   readonly maxAttempts?: number
 }
 
+/** Whether the item is refused, and the change that would make it verify. */
 export type FailureExplanation =
   | { readonly refused: false }
   | {

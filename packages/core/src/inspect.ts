@@ -87,6 +87,7 @@ export interface StructuredFacts {
   readonly footerLength?: number
 }
 
+/** What an item says without a key. Nothing of it is confirmed. */
 export type ItemFacts = PlaintextFacts | ClassicFacts | StructuredFacts
 
 const SIGNATURE = '*amzn-ddb-map-sig*'

@@ -32,6 +32,7 @@ const OAEP_HASHES = {
   'RSA/ECB/OAEPPadding': 'SHA-1',
 } as const
 
+/** RSA-OAEP as WebCrypto can do it, by the names of raw RSA keyrings and of Java. */
 export type RsaOaepAlgorithm = keyof typeof OAEP_HASHES
 
 const KEY_WRAP = /^AES(Wrap|\/KW\/NoPadding|\/(ECB|CBC)\/PKCS5Padding)$/ // Python wraps so whatever the last two say

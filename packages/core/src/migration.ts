@@ -18,6 +18,7 @@ export type PlaintextPolicy =
   | 'FORBID_PLAINTEXT_WRITE_ALLOW_PLAINTEXT_READ'
   | 'FORBID_PLAINTEXT_WRITE_FORBID_PLAINTEXT_READ'
 
+/** For `migratingEncryptor`. */
 export interface MigratingEncryptorOptions {
   /** Of the format to move to: writes, unless a policy forces another form, and reads everything else. */
   readonly encryptor: ItemEncryptor

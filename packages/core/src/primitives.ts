@@ -14,7 +14,9 @@ export type SecretKey = CryptoKey | Uint8Array | { readonly type: string }
 
 /** `SHA-1` and `SHA-224` serve old signatures of the classic format only; `SHA-224` is not in WebCrypto. */
 export type Hash = 'SHA-1' | 'SHA-224' | 'SHA-256' | 'SHA-384' | 'SHA-512'
+/** What a key is imported for. */
 export type KeyUse = 'AES-GCM' | 'AES-CBC' | 'AES-CTR' | 'AES-KW' | 'HKDF' | `HMAC-${Hash}`
+/** The curves of NIST that the formats use, as WebCrypto names them. */
 export type Curve = 'P-256' | 'P-384' | 'P-521'
 
 /** The private key is the provider's own handle, the public one an uncompressed point. */

@@ -27,6 +27,7 @@ export interface RawRsa {
   randomBytes(length: number): Uint8Array
 }
 
+/** What an RSA key wraps with, and what it opens. */
 export interface RsaWrapping {
   /** One of Java's transformations, or of the paddings of raw RSA keyrings. Default: `RSA/ECB/OAEPWithSHA-256AndMGF1Padding`. */
   readonly algorithm?: string

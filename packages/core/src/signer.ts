@@ -28,8 +28,11 @@ const MACS = { HmacSHA1: 'SHA-1', HmacSHA224: 'SHA-224', HmacSHA256: 'SHA-256', 
 const RSA = { SHA1withRSA: 'SHA-1', SHA256withRSA: 'SHA-256', SHA384withRSA: 'SHA-384', SHA512withRSA: 'SHA-512' } as const
 const ECDSA = { SHA1withECDSA: 'SHA-1', SHA256withECDSA: 'SHA-256', SHA384withECDSA: 'SHA-384', SHA512withECDSA: 'SHA-512' } as const
 
+/** A MAC, as Java names it. */
 export type MacAlgorithm = keyof typeof MACS
+/** An RSA signature, as Java names it. SHA-224 is in `@itemseal/node` and `@itemseal/noble/rsa`. */
 export type RsaSignatureAlgorithm = keyof typeof RSA
+/** An ECDSA signature, as Java names it: in DER, or of fixed length. */
 export type EcdsaSignatureAlgorithm = keyof typeof ECDSA | `${keyof typeof ECDSA}inP1363Format`
 
 /**

@@ -13,6 +13,7 @@ export interface DynamoDbCallOptions {
   readonly signal?: AbortSignal | undefined
 }
 
+/** Of `GetItem`. */
 export interface GetItemInput {
   readonly TableName: string
   readonly Key: Item
@@ -26,11 +27,13 @@ export interface ConditionInput {
   readonly ExpressionAttributeValues?: Item
 }
 
+/** Of `PutItem`. */
 export interface PutItemInput extends ConditionInput {
   readonly TableName: string
   readonly Item: Item
 }
 
+/** Of `Query`. */
 export interface QueryInput extends Omit<ConditionInput, 'ConditionExpression'> {
   readonly TableName: string
   readonly KeyConditionExpression: string
@@ -41,17 +44,20 @@ export interface QueryInput extends Omit<ConditionInput, 'ConditionExpression'> 
   readonly ExclusiveStartKey?: Item
 }
 
+/** What `Query` answers: a page. */
 export interface QueryOutput {
   readonly Items?: readonly Item[] | undefined
   readonly LastEvaluatedKey?: Item | undefined
 }
 
+/** Of `TransactWriteItems`. */
 export interface TransactWriteInput {
   readonly TransactItems: readonly { readonly Put: PutItemInput }[]
   /** The same request, sent again with it, does nothing. */
   readonly ClientRequestToken?: string
 }
 
+/** Of `CreateTable`, as far as key stores need it. */
 export interface CreateTableInput {
   readonly TableName: string
   readonly BillingMode: 'PAY_PER_REQUEST'
@@ -59,22 +65,27 @@ export interface CreateTableInput {
   readonly AttributeDefinitions: readonly { readonly AttributeName: string; readonly AttributeType: 'S' | 'N' | 'B' }[]
 }
 
+/** What `GetItem` answers. */
 export interface GetItemOutput {
   readonly Item?: Item | undefined
 }
 
+/** Who can get an item. */
 export interface DynamoDbGet {
   getItem(input: GetItemInput, options?: DynamoDbCallOptions): Promise<GetItemOutput>
 }
 
+/** Who can put an item. */
 export interface DynamoDbPut {
   putItem(input: PutItemInput, options?: DynamoDbCallOptions): Promise<object>
 }
 
+/** Who can query a table. */
 export interface DynamoDbQuery {
   query(input: QueryInput, options?: DynamoDbCallOptions): Promise<QueryOutput>
 }
 
+/** Who can put several items at once, or none. */
 export interface DynamoDbTransactWrite {
   transactWriteItems(input: TransactWriteInput, options?: DynamoDbCallOptions): Promise<object>
 }

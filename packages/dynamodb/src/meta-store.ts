@@ -31,6 +31,7 @@ export interface ExtraData {
   readonly signedOnlyFields?: readonly string[]
 }
 
+/** For `metaStore`: the table, and the keys of its own items. */
 export interface MetaStoreOptions
   extends Pick<ClassicItemEncryptorOptions, 'tableName' | 'provider' | 'dialect' | 'overrideEncryptionContext' | 'primitives'> {
   /** Such as `sdkDynamoDbCalls(new DynamoDBClient({}))`: one without a plugin for this table. */

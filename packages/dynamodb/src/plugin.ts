@@ -24,6 +24,7 @@ import type { Middleware, MiddlewareStack, ServiceError } from './sdk-shapes.ts'
 import type { TableConfig } from './table.ts'
 import { makeTables } from './tables.ts'
 
+/** For `itemEncryption`. */
 export interface ItemEncryptionOptions {
   /** By name. Tables that are not here pass untouched. */
   readonly tables: Readonly<Record<string, TableConfig>>

@@ -5,6 +5,7 @@
  */
 import { ItemCryptoError } from '@itemseal/core'
 
+/** The keys of a table and of its indexes. */
 export interface TableSchema {
   readonly partitionKey: string
   readonly sortKey?: string
@@ -12,6 +13,7 @@ export interface TableSchema {
   readonly indexes?: Readonly<Record<string, IndexSchema>>
 }
 
+/** A secondary index. */
 export interface IndexSchema {
   /** Names of all key attributes, partition and sort keys alike. */
   readonly keys: readonly string[]

@@ -11,6 +11,7 @@ export type KmsClientSupplier<C> = (region: string) => C | undefined
 /** One client for all, or one for each Region. */
 export type KmsFor<C> = C | KmsClientSupplier<C>
 
+/** For `regionalKmsClients`. */
 export interface RegionalKmsClientsOptions<C> {
   /** Called once for each Region. */
   readonly create: (region: string) => C

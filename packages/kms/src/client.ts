@@ -19,6 +19,7 @@ export interface KmsKeyed {
   readonly GrantTokens?: readonly string[]
 }
 
+/** Of `Decrypt`. */
 export interface KmsDecryptInput {
   /** Keyrings always name it; classic items do not. */
   readonly KeyId?: string
@@ -28,16 +29,19 @@ export interface KmsDecryptInput {
   readonly EncryptionAlgorithm?: 'RSAES_OAEP_SHA_1' | 'RSAES_OAEP_SHA_256'
 }
 
+/** Of `Encrypt`. */
 export interface KmsEncryptInput extends KmsKeyed {
   readonly Plaintext: Uint8Array
   readonly EncryptionContext?: KmsContext
 }
 
+/** Of `GenerateDataKey`. */
 export interface KmsGenerateInput extends KmsKeyed {
   readonly NumberOfBytes: number
   readonly EncryptionContext?: KmsContext
 }
 
+/** Of `ReEncrypt`. */
 export interface KmsReEncryptInput {
   readonly CiphertextBlob: Uint8Array
   readonly SourceKeyId: string
@@ -47,6 +51,7 @@ export interface KmsReEncryptInput {
   readonly GrantTokens?: readonly string[]
 }
 
+/** Of `DeriveSharedSecret`. */
 export interface KmsSharedSecretInput extends KmsKeyed {
   readonly KeyAgreementAlgorithm: 'ECDH'
   /** SubjectPublicKeyInfo, DER. */
@@ -58,32 +63,39 @@ export interface KmsKeyOutput {
   readonly KeyId?: string | undefined
 }
 
+/** An answer with a plaintext. */
 export interface KmsPlaintextOutput extends KmsKeyOutput {
   readonly Plaintext?: Uint8Array | undefined
 }
 
+/** An answer with a ciphertext. */
 export interface KmsCiphertextOutput extends KmsKeyOutput {
   readonly CiphertextBlob?: Uint8Array | undefined
 }
 
+/** What `ReEncrypt` answers. */
 export interface KmsReEncryptOutput extends KmsCiphertextOutput {
   readonly SourceKeyId?: string | undefined
 }
 
+/** What `GetPublicKey` answers. */
 export interface KmsPublicKeyOutput extends KmsKeyOutput {
   readonly KeyUsage?: string | undefined
   readonly PublicKey?: Uint8Array | undefined
 }
 
+/** What `DeriveSharedSecret` answers. */
 export interface KmsSharedSecretOutput extends KmsKeyOutput {
   readonly KeyAgreementAlgorithm?: string | undefined
   readonly SharedSecret?: Uint8Array | undefined
 }
 
+/** Who can decrypt. */
 export interface KmsDecrypt {
   decrypt(input: KmsDecryptInput, options?: KmsCallOptions): Promise<KmsPlaintextOutput>
 }
 
+/** Who can make data keys. */
 export interface KmsGenerate {
   generateDataKey(input: KmsGenerateInput, options?: KmsCallOptions): Promise<KmsPlaintextOutput & KmsCiphertextOutput>
 }
@@ -99,6 +111,7 @@ export interface KmsBranchKeyAdmin {
   reEncrypt(input: KmsReEncryptInput, options?: KmsCallOptions): Promise<KmsReEncryptOutput>
 }
 
+/** Who can agree on a secret with another key. */
 export interface KmsKeyAgreement {
   getPublicKey(input: KmsKeyed, options?: KmsCallOptions): Promise<KmsPublicKeyOutput>
   deriveSharedSecret(input: KmsSharedSecretInput, options?: KmsCallOptions): Promise<KmsSharedSecretOutput>

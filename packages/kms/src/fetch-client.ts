@@ -18,6 +18,7 @@ export interface KmsCredentials {
   readonly expiration?: Date | undefined
 }
 
+/** For `fetchKmsClient`. */
 export interface FetchKmsClientOptions {
   readonly region: string
   /** By default that of AWS in the Region. Data keys travel to it: only `https:`, or a host of this machine. */

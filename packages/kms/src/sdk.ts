@@ -17,6 +17,7 @@ import type { KmsCallOptions, KmsClient } from './client.ts'
 import { withDeadline } from './deadline.ts'
 import { kmsFailure } from './failure.ts'
 
+/** For `sdkKmsClient`. */
 export interface SdkKmsClientOptions {
   /** Calls off all that is under way, and all that follows. */
   readonly signal?: AbortSignal

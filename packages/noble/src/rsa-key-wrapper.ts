@@ -10,6 +10,7 @@ import { HASHES } from './hashes.ts'
 import { randomBytes } from './random.ts'
 import { rsaPrivateOperation, rsaPublicOperation } from './rsa-key.ts'
 
+/** For `rsaKeyWrapper`: at least one of the keys. */
 export interface RsaKeyWrapperOptions extends RsaWrapping {
   /** SubjectPublicKeyInfo DER: wraps. */
   readonly publicKey?: Uint8Array

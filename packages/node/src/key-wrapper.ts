@@ -18,6 +18,7 @@ import {
 import { aesKeyWrapper as aesKeyWrapperOfCore, ItemCryptoError, type KeyWrapper, unsupportedWrapping } from '@itemseal/core'
 import { type RsaWrapping, rsaKeyWrapperOver } from '@itemseal/core/rsa-key-wrapper'
 
+/** For `rsaKeyWrapper`: at least one of the keys. */
 export interface RsaKeyWrapperOptions extends RsaWrapping {
   /** SubjectPublicKeyInfo DER, or a `KeyObject`: wraps. */
   readonly publicKey?: Uint8Array | KeyObject

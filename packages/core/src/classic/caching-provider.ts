@@ -19,6 +19,7 @@ export interface ProviderStore {
   createProvider?(materialName: string, version: number): Promise<MaterialsProvider>
 }
 
+/** For `cachingMostRecentProvider`. */
 export interface CachingMostRecentProviderOptions {
   readonly store: ProviderStore
   /**

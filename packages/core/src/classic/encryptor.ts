@@ -18,6 +18,7 @@ import { entryOf, type MaterialDescription, parseMaterialDescription, serializeM
 import type { ItemContext, MaterialsProvider } from './materials.ts'
 import { stringToSign } from './string-to-sign.ts'
 
+/** For `classicItemEncryptor`: a table, its keys, and what is done with the attributes of its items. */
 export interface ClassicItemEncryptorOptions {
   /** Bound into every signature. */
   readonly tableName: string

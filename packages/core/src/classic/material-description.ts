@@ -13,6 +13,7 @@ import { concat, toUtf8, uint32 } from '../bytes.ts'
 import type { Cursor } from '../cursor.ts'
 import { compareCodePoints } from '../order.ts'
 
+/** What an item in the classic format says of its keys, by name. It is stored in clear, and nothing signs it. */
 export type MaterialDescription = Readonly<Record<string, string>>
 
 /** Names of entries that the peers know. */

@@ -58,6 +58,7 @@ export function newMetaStoreItem(
   }
 }
 
+/** The attributes of an item in the peers' MetaStore. */
 export type MetaStoreAttribute = 'N' | 'V' | (typeof MATERIAL)[number]
 
 /**

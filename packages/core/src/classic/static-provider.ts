@@ -17,6 +17,7 @@ export interface SigningKeys {
   readonly verifier?: Verifier
 }
 
+/** For `staticProvider`. */
 export interface StaticProviderOptions extends SigningKeys {
   /** AES key of 16, 24 or 32 bytes. Without it items can be signed only. */
   readonly encryptionKey?: KeyMaterial

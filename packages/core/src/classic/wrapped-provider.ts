@@ -16,6 +16,7 @@ import { CONTENT_KEY, CONTENT_KEY_ALGORITHM, entryOf, type MaterialDescription, 
 import type { MaterialsProvider } from './materials.ts'
 import { type SigningKeys, verifierOf } from './static-provider.ts'
 
+/** For `wrappedProvider`. */
 export interface WrappedProviderOptions extends SigningKeys {
   readonly keyWrapper: KeyWrapper
   /** Written into every item. `amzn-ddb-env-alg` (`AES/128`, `AES/192`, `AES/256`) chooses the length of the content keys. */
