@@ -4,8 +4,8 @@
  *
  * @module
  */
-import { type Mention, mentionsInCondition, mentionsInUpdate } from './expression.ts'
-import type { ExpressionNames, Request } from './sdk-shapes.ts'
+import { mentionsIn, parseCondition, parseUpdate } from './expression.ts'
+import type { Request } from './sdk-shapes.ts'
 import { type EncryptedTable, isEncrypted, located, refuse } from './table.ts'
 
 /** They look at whether there is a value, and at the length of the stored one. */
@@ -13,6 +13,8 @@ const EXEMPT = ['attribute_exists', 'attribute_not_exists', 'size']
 
 /** Parameters from before there were expressions. */
 const LEGACY = ['AttributeUpdates', 'ConditionalOperator', 'Expected', 'KeyConditions', 'QueryFilter', 'ScanFilter']
+
+type ExpressionName = (typeof CONDITIONS)[number] | 'UpdateExpression'
 
 const CONDITIONS = ['ConditionExpression', 'FilterExpression', 'KeyConditionExpression'] as const
 
@@ -31,8 +33,9 @@ export function checkConditions(table: EncryptedTable, request: Request): void {
     if (has(request, parameter)) refuse(table, `${parameter} is not supported: use an expression`)
   }
   for (const parameter of CONDITIONS) {
-    for (const { attribute, nested, operandOf = '' } of mentions(table, request, parameter)) {
-      const exempt = parameter === 'ConditionExpression' && !nested && EXEMPT.includes(operandOf)
+    for (const { path, operandOf = '' } of read(table, request, parameter, (text) => mentionsIn(parseCondition(text, request)))) {
+      const [attribute, ...steps] = path
+      const exempt = parameter === 'ConditionExpression' && steps.length === 0 && EXEMPT.includes(operandOf)
       if (!exempt && isEncrypted(table, attribute))
         refuse(
           table,
@@ -57,7 +60,9 @@ function checkValues(table: EncryptedTable, request: Request): void {
 
 /** An update in place, which is possible only where no signature covers the attribute. */
 export function checkUpdate(table: EncryptedTable, request: Request): void {
-  for (const { attribute } of mentions(table, request, 'UpdateExpression')) {
+  const mentions = read(table, request, 'UpdateExpression', (text) => parseUpdate(text, request).flatMap((change) => mentionsIn(change)))
+  for (const { path } of mentions) {
+    const [attribute] = path
     if (table.isReserved(attribute) || table.actionOf(attribute) !== 'DO_NOTHING')
       refuse(
         table,
@@ -67,17 +72,11 @@ export function checkUpdate(table: EncryptedTable, request: Request): void {
   }
 }
 
-function mentions(
-  table: EncryptedTable,
-  request: Request,
-  parameter: 'ConditionExpression' | 'FilterExpression' | 'KeyConditionExpression' | 'UpdateExpression',
-): Mention[] {
+/** What an expression of the request is parsed to; where there is none, an empty list. */
+function read<T>(table: EncryptedTable, request: Request, parameter: ExpressionName, parse: (text: string) => T[]): T[] {
   const text = request[parameter]
-  if (text === undefined) return []
-  const read: (text: string, names: ExpressionNames) => Mention[] =
-    parameter === 'UpdateExpression' ? mentionsInUpdate : mentionsInCondition
   try {
-    return read(text, request)
+    return text === undefined ? [] : parse(text)
   } catch (error) {
     throw located(error, table, `${parameter}: `)
   }

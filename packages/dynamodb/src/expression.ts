@@ -1,30 +1,43 @@
 /**
- * DynamoDB's expressions, read as far as to know which attributes they speak of.
+ * DynamoDB's expressions as trees: what a check finds the attributes in is what an evaluator evaluates.
  *
- *     condition   term ((AND | OR) term)*
- *     term        NOT* operand [comparator operand | BETWEEN operand AND operand | IN ( operand, … )]
+ *     condition   [NOT] comparison ((AND | OR) condition)*     NOT binds closer than AND, AND closer than OR
+ *     comparison  operand [comparator operand | BETWEEN operand AND operand | IN ( operand, … )]
  *     operand     :value | path | function ( operand, … ) | ( condition )
  *     path        (name | #alias) (. (name | #alias) | [ number ])*
  *
  *     update      (SET path = sum, … | REMOVE path, … | ADD path operand, … | DELETE path operand, …)*
  *     sum         operand [(+ | -) operand]      where a bracketed operand is a sum
  *
- * Precedence and types do not matter to that question, so the grammar here is a little wider than DynamoDB's: what it
- * accepts too much, DynamoDB refuses. What does not fit it is refused here: an attribute must not slip through in a text that
- * we read otherwise than DynamoDB does.
+ *     projection  path, …
+ *
+ * Which functions there are, and what may stand where, is left to who evaluates: to DynamoDB, most often. What does not fit the
+ * grammar is refused here: an attribute must not slip through in a text that we read otherwise than DynamoDB does.
  *
  * @module
  */
 import { ItemCryptoError } from '@itemseal/core'
 import type { ExpressionNames } from './sdk-shapes.ts'
 
+/** The name of an attribute, and the names and indexes that lead on from there: `['a', 'b', 1]` for `a.b[1]`. */
+export type Path = readonly [string, ...(string | number)[]]
+
+export type Expression =
+  | { readonly path: Path }
+  /** The alias, with its colon. */
+  | { readonly value: string }
+  | Operation
+
+/** A function by its name as it is written, an operator by its sign or its word in capitals. */
+export interface Operation {
+  readonly operator: string
+  readonly operands: readonly Expression[]
+}
+
 /** An attribute path in an expression. */
 export interface Mention {
-  /** The attribute at the root of the path: `a` of `a.b[1]`. */
-  readonly attribute: string
-  /** Whether the path leads further down. */
-  readonly nested: boolean
-  /** The function whose operand the path is. */
+  readonly path: Path
+  /** The function or operator whose operand the path is. */
   readonly operandOf: string | undefined
 }
 
@@ -32,69 +45,30 @@ const TOKEN = /[ \t\r\n]*([A-Za-z_]\w*|[#:]\w+|\d+|<>|<=|>=|[=<>()[\],.+-]|$)/gy
 const KEYWORDS = /^(AND|OR|NOT|BETWEEN|IN|SET|REMOVE|ADD|DELETE)$/i // as attributes, they are written as an alias
 const MAX_LENGTH = 4096 // DynamoDB's own
 
-/** The attributes in a condition, a filter or a key condition. @throws `MALFORMED` */
-export function mentionsInCondition(text: string, names: ExpressionNames): Mention[] {
-  const { mentions, operand, accept, expect, list, end } = parser(text, names)
-
-  function condition(): void {
-    do term()
-    while (accept('AND', 'OR'))
-  }
-
-  function term(): void {
-    while (accept('NOT')) {}
-    operand(condition)
-    if (accept('=', '<>', '<', '<=', '>', '>=')) operand(condition)
-    else if (accept('BETWEEN')) {
-      operand(condition)
-      expect('AND')
-      operand(condition)
-    } else if (accept('IN')) {
-      expect('(')
-      list(() => operand(condition))
-      expect(')')
-    }
-  }
-
-  condition()
-  end()
-  return mentions
+/** A condition, a filter or a key condition. @throws `MALFORMED` */
+export function parseCondition(text: string, names: ExpressionNames): Expression {
+  return parser(text, names).condition()
 }
 
-/** The attributes in an update expression, read and written ones alike. @throws `MALFORMED` */
-export function mentionsInUpdate(text: string, names: ExpressionNames): Mention[] {
-  const { mentions, operand, path, accept, expect, list, end } = parser(text, names)
+/** SET and REMOVE, ADD and DELETE, each once for each path that it changes: its first operand. @throws `MALFORMED` */
+export function parseUpdate(text: string, names: ExpressionNames): Operation[] {
+  return parser(text, names).update()
+}
 
-  function sum(): void {
-    operand(sum)
-    if (accept('+', '-')) operand(sum)
-  }
+/** @throws `MALFORMED` */
+export function parseProjection(text: string, names: ExpressionNames): Path[] {
+  return parser(text, names).projection()
+}
 
-  function assignment(): void {
-    path()
-    expect('=')
-    sum()
-  }
-
-  function change(): void {
-    path()
-    operand(sum)
-  }
-
-  for (;;) {
-    if (accept('SET')) list(assignment)
-    else if (accept('REMOVE')) list(path)
-    else if (accept('ADD', 'DELETE')) list(change)
-    else break
-  }
-  end()
-  return mentions
+/** All paths in an expression, in their order. */
+export function mentionsIn(expression: Expression, operandOf?: string): Mention[] {
+  if ('path' in expression) return [{ path: expression.path, operandOf }]
+  return 'value' in expression ? [] : expression.operands.flatMap((operand) => mentionsIn(operand, expression.operator))
 }
 
 function parser(text: string, { ExpressionAttributeNames: aliases = {} }: ExpressionNames) {
   if (typeof text !== 'string' || text.length > MAX_LENGTH) malformed(`not a text of at most ${MAX_LENGTH} characters`)
   const tokens = [...text.matchAll(TOKEN)]
-  const mentions: Mention[] = []
   let at = 0
 
   const token = (): string => tokens[at]?.[1] ?? fail() // they stop short of what is no token
@@ -104,19 +78,23 @@ function parser(text: string, { ExpressionAttributeNames: aliases = {} }: Expres
     malformed(`not understood from offset ${offset} on`)
   }
 
-  function accept(...texts: string[]): boolean {
-    const found = texts.includes(token().toUpperCase())
-    if (found) at++
+  /** Which of the texts comes next, if one does. */
+  function accept(...texts: string[]): string | undefined {
+    const found = token().toUpperCase()
+    if (!texts.includes(found)) return undefined
+    at++
     return found
   }
 
   function expect(text: string): void {
-    if (!accept(text)) fail()
+    if (accept(text) === undefined) fail()
   }
 
-  function list(member: () => void): void {
-    do member()
+  function list<T>(member: () => T): T[] {
+    const members: T[] = []
+    do members.push(member())
     while (accept(','))
+    return members
   }
 
   function name(): string {
@@ -127,42 +105,87 @@ function parser(text: string, { ExpressionAttributeNames: aliases = {} }: Expres
     return (Object.hasOwn(aliases, text) && aliases[text]) || malformed(`${text} is not among the ExpressionAttributeNames`)
   }
 
-  function path(operandOf?: string): void {
-    const attribute = name()
-    const start = at
+  function path(): Path {
+    const steps: [string, ...(string | number)[]] = [name()]
     for (;;) {
-      if (accept('.')) name()
+      if (accept('.')) steps.push(name())
       else if (accept('[')) {
         if (!/^\d/.test(token())) fail()
-        at++
+        steps.push(Number(tokens[at++]![1]))
         expect(']')
-      } else break
+      } else return steps
     }
-    mentions.push({ attribute, nested: at > start, operandOf })
   }
 
-  function operand(bracketed: () => void, operandOf?: string): void {
+  function operand(bracketed: () => Expression): Expression {
     const text = token()
-    if (text[0] === ':') at++
-    else if (accept('(')) {
-      bracketed()
-      expect(')')
-    } else if (/^[A-Z_]/i.test(text) && tokens[at + 1]?.[1] === '(' && !KEYWORDS.test(text)) {
-      at += 2
-      list(() => operand(bracketed, text))
-      expect(')')
-    } else path(operandOf)
+    if (text[0] === ':') {
+      at++
+      return { value: text }
+    }
+    const isCall = /^[A-Z_]/i.test(text) && tokens[at + 1]?.[1] === '(' && !KEYWORDS.test(text)
+    if (isCall) at++
+    if (!accept('(')) return { path: path() }
+    const inner = isCall ? operation(text, ...list(() => operand(bracketed))) : bracketed()
+    expect(')')
+    return inner
   }
 
-  return {
-    mentions,
-    accept,
-    expect,
-    list,
-    path: () => path(),
-    operand: (bracketed: () => void) => operand(bracketed),
-    end: () => expect(''),
+  /** What binds at least so close: 0 has OR in it, 1 has AND, 2 neither. */
+  function condition(level = 0): Expression {
+    let left = accept('NOT') ? operation('NOT', condition(2)) : comparison()
+    for (;;) {
+      if (level < 2 && accept('AND')) left = operation('AND', left, condition(2))
+      else if (level < 1 && accept('OR')) left = operation('OR', left, condition(1))
+      else return left
+    }
   }
+
+  function comparison(): Expression {
+    const left = operand(condition)
+    const operator = accept('=', '<>', '<', '<=', '>', '>=', 'BETWEEN', 'IN')
+    if (operator === undefined) return left
+    if (operator === 'IN') expect('(')
+    const right = operator === 'IN' ? list(() => operand(condition)) : [operand(condition)]
+    if (operator === 'IN') expect(')')
+    if (operator === 'BETWEEN') {
+      expect('AND')
+      right.push(operand(condition))
+    }
+    return operation(operator, left, ...right)
+  }
+
+  function sum(): Expression {
+    const left = operand(sum)
+    const operator = accept('+', '-')
+    return operator === undefined ? left : operation(operator, left, operand(sum))
+  }
+
+  function update(): Operation[] {
+    const clause = accept('SET', 'REMOVE', 'ADD', 'DELETE')
+    if (clause === undefined) return []
+    const changes = list(() => {
+      const target = { path: path() }
+      if (clause === 'REMOVE') return operation(clause, target)
+      if (clause === 'SET') expect('=')
+      return operation(clause, target, clause === 'SET' ? sum() : operand(sum))
+    })
+    return [...changes, ...update()]
+  }
+
+  const whole =
+    <T>(read: () => T) =>
+    (): T => {
+      const result = read()
+      expect('')
+      return result
+    }
+
+  return { condition: whole(condition), update: whole(update), projection: whole(() => list(path)) }
+}
+
+function operation(operator: string, ...operands: Expression[]): Operation {
+  return { operator, operands }
 }
 
 function malformed(problem: string): never {

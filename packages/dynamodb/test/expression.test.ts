@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type Mention, mentionsInCondition, mentionsInUpdate } from '../src/expression.ts'
+import { type Expression, mentionsIn, parseCondition, parseProjection, parseUpdate } from '../src/expression.ts'
 
 const names = { ExpressionAttributeNames: { '#n': 'name', '#d': 'a.b', '#set': 'SET', '#__proto__': '__proto__' } }
-const attributes = (mentions: Mention[]) => mentions.map(({ attribute }) => attribute)
-const inCondition = (text: string) => attributes(mentionsInCondition(text, names))
-const inUpdate = (text: string) => attributes(mentionsInUpdate(text, names))
+const attributes = (expression: Expression) => mentionsIn(expression).map(({ path: [attribute] }) => attribute)
+const inCondition = (text: string) => attributes(parseCondition(text, names))
+const inUpdate = (text: string) => parseUpdate(text, names).flatMap(attributes)
 const malformed = expect.objectContaining({ name: 'ItemCryptoError', code: 'MALFORMED' })
 
 describe('conditions', () => {
@@ -42,13 +42,38 @@ describe('conditions', () => {
     expect(inCondition(text)).toEqual(['Info', 'order_id', 'notes', 'inner', 'android', 'between_us'])
   })
 
-  test('says of which function a path is the operand, and whether it goes deeper', () => {
-    expect(mentionsInCondition('attribute_exists(a) AND size(b.c) > d AND size((e)) = :s', {})).toEqual([
-      { attribute: 'a', nested: false, operandOf: 'attribute_exists' },
-      { attribute: 'b', nested: true, operandOf: 'size' },
-      { attribute: 'd', nested: false, operandOf: undefined },
-      { attribute: 'e', nested: false, operandOf: undefined },
+  test('says of which function a path is the operand, and where it leads', () => {
+    expect(mentionsIn(parseCondition('attribute_exists(a) AND size(b.c[2]) > d', {}))).toEqual([
+      { path: ['a'], operandOf: 'attribute_exists' },
+      { path: ['b', 'c', 2], operandOf: 'size' },
+      { path: ['d'], operandOf: '>' },
     ])
+  })
+
+  /** With a bracket around whatever has operands. */
+  const shape = (expression: Expression): string =>
+    'path' in expression
+      ? expression.path.join('.')
+      : 'value' in expression
+        ? expression.value
+        : `(${[expression.operator, ...expression.operands.map(shape)].join(' ')})`
+
+  test.each([
+    ['a = :a OR b = :b AND c = :c', '(OR (= a :a) (AND (= b :b) (= c :c)))'],
+    ['a = :a AND b = :b OR c = :c', '(OR (AND (= a :a) (= b :b)) (= c :c))'],
+    ['NOT a = :a AND b = :b', '(AND (NOT (= a :a)) (= b :b))'],
+    ['NOT (a = :a AND b = :b)', '(NOT (AND (= a :a) (= b :b)))'],
+    ['not not a = :a', '(NOT (NOT (= a :a)))'],
+    ['a BETWEEN :x AND :y AND NOT b IN (:b, c)', '(AND (BETWEEN a :x :y) (NOT (IN b :b c)))'],
+    ['a = :a OR b = :b OR c = :c AND d = :d AND e = :e', '(OR (OR (= a :a) (= b :b)) (AND (AND (= c :c) (= d :d)) (= e :e)))'],
+    ['(a = :a OR b = :b) AND contains(#n.x[1], :c)', '(AND (OR (= a :a) (= b :b)) (contains name.x.1 :c))'],
+  ])('%j binds as DynamoDB has it', (text, expected) => {
+    expect(shape(parseCondition(text, names))).toBe(expected)
+  })
+
+  test('a failure says at which offset', () => {
+    expect(() => inCondition('a = :a\nAND b ! :b')).toThrow('not understood from offset 12 on')
+    expect(() => inCondition('a = :a AND')).toThrow('not understood from offset 10 on')
   })
 
   test.each([
@@ -91,7 +116,7 @@ describe('conditions', () => {
   })
 
   test('what is no text is refused', () => {
-    expect(() => mentionsInCondition({} as string, {})).toThrow(malformed)
+    expect(() => parseCondition({} as string, {})).toThrow(malformed)
   })
 
   test('a bracket after the other, as many as fit, does not exhaust the stack', () => {
@@ -137,6 +162,16 @@ describe('updates', () => {
     'SET size(a) = :a',
   ])('%j is refused', (text) => {
     expect(() => inUpdate(text)).toThrow(malformed)
+  })
+})
+
+describe('projections', () => {
+  test('are paths', () => {
+    expect(parseProjection('a, #n.x[1] ,\n b[0][2]', names)).toEqual([['a'], ['name', 'x', 1], ['b', 0, 2]])
+  })
+
+  test.each(['', 'a,', 'a b', 'a = :a', ':a', 'size(a)', 'a.1', 'a[#n]', 'and'])('%j is refused', (text) => {
+    expect(() => parseProjection(text, names)).toThrow(malformed)
   })
 })
 
