@@ -32,11 +32,11 @@ export function onTable(prepare: (table: EncryptedTable, request: Request) => Ma
 export async function eachTable<T>(
   tables: Tables,
   lists: Readonly<Record<string, readonly T[]>>,
-  change: (table: EncryptedTable, entry: T, place: string) => Promise<T>,
+  change: (table: EncryptedTable, entry: T, place: string, name: string) => Promise<T>,
 ): Promise<Record<string, readonly T[]>> {
   const changed = Object.entries(lists).map(async ([name, list]): Promise<[string, readonly T[]]> => {
     const table = await tables.find(name)
-    const entries = table && list.map((entry, i) => change(table, entry, `[${JSON.stringify(name)}][${i}]`))
+    const entries = table && list.map((entry, i) => change(table, entry, `[${JSON.stringify(name)}][${i}]`, name))
     return [name, entries === undefined ? list : await Promise.all(entries)]
   })
   return Object.fromEntries(await Promise.all(changed))

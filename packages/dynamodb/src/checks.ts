@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { mentionsIn, parseCondition, parseUpdate } from './expression.ts'
+import { mentionsIn, parseCondition } from './expression.ts'
 import type { Request } from './sdk-shapes.ts'
 import { type EncryptedTable, isEncrypted, located, refuse } from './table.ts'
 
@@ -18,22 +18,13 @@ type ExpressionName = (typeof CONDITIONS)[number] | 'UpdateExpression'
 
 const CONDITIONS = ['ConditionExpression', 'FilterExpression', 'KeyConditionExpression'] as const
 
-/** A signature covers the whole item: without all of it, nothing is known to be true. */
-export function checkProjection(table: EncryptedTable, request: Request): void {
-  for (const parameter of ['ProjectionExpression', 'AttributesToGet']) if (has(request, parameter)) leavesOut(table, parameter)
-  if (request.Select === 'SPECIFIC_ATTRIBUTES') leavesOut(table, 'Select: SPECIFIC_ATTRIBUTES')
-}
-
 /**
  * Conditions of any kind cannot be about what is in an encrypted attribute. That of a write may ask whether the attribute is
  * there; filters and key conditions may not even that, as in the peers.
  */
 export function checkConditions(table: EncryptedTable, request: Request): void {
-  for (const parameter of LEGACY) {
-    if (has(request, parameter)) refuse(table, `${parameter} is not supported: use an expression`)
-  }
   for (const parameter of CONDITIONS) {
-    for (const { path, operandOf = '' } of read(table, request, parameter, (text) => mentionsIn(parseCondition(text, request)))) {
+    for (const { path, operandOf = '' } of readExpression(table, request, parameter, (text) => mentionsIn(parseCondition(text, request)))) {
       const [attribute, ...steps] = path
       const exempt = parameter === 'ConditionExpression' && steps.length === 0 && EXEMPT.includes(operandOf)
       if (!exempt && isEncrypted(table, attribute))
@@ -44,11 +35,14 @@ export function checkConditions(table: EncryptedTable, request: Request): void {
         )
     }
   }
-  checkValues(table, request)
+  checkParameters(table, request)
 }
 
-/** DynamoDB refuses a value that no expression uses, but only after it has been sent. */
-function checkValues(table: EncryptedTable, request: Request): void {
+/** What is refused whatever it is about. DynamoDB too refuses a value that no expression uses, but only after it has been sent. */
+export function checkParameters(table: EncryptedTable, request: Request): void {
+  for (const parameter of LEGACY) {
+    if (has(request, parameter)) refuse(table, `${parameter} is not supported: use an expression`)
+  }
   const used = [...CONDITIONS, 'UpdateExpression' as const]
     .map((parameter) => request[parameter])
     .join()
@@ -58,32 +52,14 @@ function checkValues(table: EncryptedTable, request: Request): void {
   }
 }
 
-/** An update in place, which is possible only where no signature covers the attribute. */
-export function checkUpdate(table: EncryptedTable, request: Request): void {
-  const mentions = read(table, request, 'UpdateExpression', (text) => parseUpdate(text, request).flatMap((change) => mentionsIn(change)))
-  for (const { path } of mentions) {
-    const [attribute] = path
-    if (table.isReserved(attribute) || table.actionOf(attribute) !== 'DO_NOTHING')
-      refuse(
-        table,
-        `UpdateExpression: attribute ${JSON.stringify(attribute)} is signed and cannot be updated in place: ` +
-          'read the item, change it and put it, if a version attribute is unchanged',
-      )
-  }
-}
-
 /** What an expression of the request is parsed to; where there is none, an empty list. */
-function read<T>(table: EncryptedTable, request: Request, parameter: ExpressionName, parse: (text: string) => T[]): T[] {
+export function readExpression<T>(table: EncryptedTable, request: Request, parameter: ExpressionName, parse: (text: string) => T[]): T[] {
   const text = request[parameter]
   try {
     return text === undefined ? [] : parse(text)
   } catch (error) {
     throw located(error, table, `${parameter}: `)
   }
-}
-
-function leavesOut(table: EncryptedTable, parameter: string): never {
-  refuse(table, `${parameter} leaves out signed attributes: read whole items and pick from them`)
 }
 
 function has(request: object, parameter: string): boolean {

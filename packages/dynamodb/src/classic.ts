@@ -5,6 +5,8 @@
  */
 import { type ClassicItemEncryptorOptions, classicItemEncryptor } from '@itemseal/core/classic'
 import { schemaIn, withIndexKeys } from './actions.ts'
+import { planInPlace } from './in-place.ts'
+import { planRead } from './projections.ts'
 import type { TableSchema } from './schema.ts'
 import type { TableConfig } from './table.ts'
 
@@ -43,6 +45,8 @@ export function classicTable({ partitionKey, sortKey, indexes, ...options }: Cla
         encryptor,
         actionOf: (attribute) => actions.get(attribute) ?? other,
         isReserved: (attribute) => reserved.includes(attribute),
+        planRead,
+        planUpdate: planInPlace,
       }
     },
   }

@@ -6,10 +6,7 @@
  *     operand     :value | path | function ( operand, … ) | ( condition )
  *     path        (name | #alias) (. (name | #alias) | [ number ])*
  *
- *     update      (SET path = sum, … | REMOVE path, … | ADD path operand, … | DELETE path operand, …)*
- *     sum         operand [(+ | -) operand]      where a bracketed operand is a sum
- *
- *     projection  path, …
+ * Updates and projections are made of the same parts: `update-expression.ts`, `projections.ts`.
  *
  * Which functions there are, and what may stand where, is left to who evaluates: to DynamoDB, most often. What does not fit the
  * grammar is refused here: an attribute must not slip through in a text that we read otherwise than DynamoDB does.
@@ -41,23 +38,51 @@ export interface Mention {
   readonly operandOf: string | undefined
 }
 
+export interface ExpressionParser {
+  path(): Path
+  /** What may stand in brackets is what is read by `bracketed`. */
+  operand(bracketed: () => Expression): Expression
+  /** Which of the words or signs comes next, if one does. */
+  accept(...texts: string[]): string | undefined
+  expect(text: string): void
+  list<T>(member: () => T): T[]
+  /** The result, if nothing is left. */
+  end<T>(result: T): T
+}
+
 const TOKEN = /[ \t\r\n]*([A-Za-z_]\w*|[#:]\w+|\d+|<>|<=|>=|[=<>()[\],.+-]|$)/gy // at the end, an empty one
 const KEYWORDS = /^(AND|OR|NOT|BETWEEN|IN|SET|REMOVE|ADD|DELETE)$/i // as attributes, they are written as an alias
 const MAX_LENGTH = 4096 // DynamoDB's own
 
 /** A condition, a filter or a key condition. @throws `MALFORMED` */
 export function parseCondition(text: string, names: ExpressionNames): Expression {
-  return parser(text, names).condition()
-}
+  const { operand, accept, expect, list, end } = expressionParser(text, names)
 
-/** SET and REMOVE, ADD and DELETE, each once for each path that it changes: its first operand. @throws `MALFORMED` */
-export function parseUpdate(text: string, names: ExpressionNames): Operation[] {
-  return parser(text, names).update()
-}
+  /** What binds at least so close: 0 has OR in it, 1 has AND, 2 neither. */
+  function condition(level = 0): Expression {
+    let left = accept('NOT') ? operation('NOT', condition(2)) : comparison()
+    for (;;) {
+      if (level < 2 && accept('AND')) left = operation('AND', left, condition(2))
+      else if (level < 1 && accept('OR')) left = operation('OR', left, condition(1))
+      else return left
+    }
+  }
 
-/** @throws `MALFORMED` */
-export function parseProjection(text: string, names: ExpressionNames): Path[] {
-  return parser(text, names).projection()
+  function comparison(): Expression {
+    const left = operand(condition)
+    const operator = accept('=', '<>', '<', '<=', '>', '>=', 'BETWEEN', 'IN')
+    if (operator === undefined) return left
+    if (operator === 'IN') expect('(')
+    const right = operator === 'IN' ? list(() => operand(condition)) : [operand(condition)]
+    if (operator === 'IN') expect(')')
+    if (operator === 'BETWEEN') {
+      expect('AND')
+      right.push(operand(condition))
+    }
+    return operation(operator, left, ...right)
+  }
+
+  return end(condition())
 }
 
 /** All paths in an expression, in their order. */
@@ -66,7 +91,8 @@ export function mentionsIn(expression: Expression, operandOf?: string): Mention[
   return 'value' in expression ? [] : expression.operands.flatMap((operand) => mentionsIn(operand, expression.operator))
 }
 
-function parser(text: string, { ExpressionAttributeNames: aliases = {} }: ExpressionNames) {
+/** The parts that all expressions are made of, in the order of the text. */
+export function expressionParser(text: string, { ExpressionAttributeNames: aliases = {} }: ExpressionNames): ExpressionParser {
   if (typeof text !== 'string' || text.length > MAX_LENGTH) malformed(`not a text of at most ${MAX_LENGTH} characters`)
   const tokens = [...text.matchAll(TOKEN)]
   let at = 0
@@ -78,7 +104,6 @@ function parser(text: string, { ExpressionAttributeNames: aliases = {} }: Expres
     malformed(`not understood from offset ${offset} on`)
   }
 
-  /** Which of the texts comes next, if one does. */
   function accept(...texts: string[]): string | undefined {
     const found = token().toUpperCase()
     if (!texts.includes(found)) return undefined
@@ -131,60 +156,15 @@ function parser(text: string, { ExpressionAttributeNames: aliases = {} }: Expres
     return inner
   }
 
-  /** What binds at least so close: 0 has OR in it, 1 has AND, 2 neither. */
-  function condition(level = 0): Expression {
-    let left = accept('NOT') ? operation('NOT', condition(2)) : comparison()
-    for (;;) {
-      if (level < 2 && accept('AND')) left = operation('AND', left, condition(2))
-      else if (level < 1 && accept('OR')) left = operation('OR', left, condition(1))
-      else return left
-    }
+  function end<T>(result: T): T {
+    expect('')
+    return result
   }
 
-  function comparison(): Expression {
-    const left = operand(condition)
-    const operator = accept('=', '<>', '<', '<=', '>', '>=', 'BETWEEN', 'IN')
-    if (operator === undefined) return left
-    if (operator === 'IN') expect('(')
-    const right = operator === 'IN' ? list(() => operand(condition)) : [operand(condition)]
-    if (operator === 'IN') expect(')')
-    if (operator === 'BETWEEN') {
-      expect('AND')
-      right.push(operand(condition))
-    }
-    return operation(operator, left, ...right)
-  }
-
-  function sum(): Expression {
-    const left = operand(sum)
-    const operator = accept('+', '-')
-    return operator === undefined ? left : operation(operator, left, operand(sum))
-  }
-
-  function update(): Operation[] {
-    const clause = accept('SET', 'REMOVE', 'ADD', 'DELETE')
-    if (clause === undefined) return []
-    const changes = list(() => {
-      const target = { path: path() }
-      if (clause === 'REMOVE') return operation(clause, target)
-      if (clause === 'SET') expect('=')
-      return operation(clause, target, clause === 'SET' ? sum() : operand(sum))
-    })
-    return [...changes, ...update()]
-  }
-
-  const whole =
-    <T>(read: () => T) =>
-    (): T => {
-      const result = read()
-      expect('')
-      return result
-    }
-
-  return { condition: whole(condition), update: whole(update), projection: whole(() => list(path)) }
+  return { operand, path, accept, expect, list, end }
 }
 
-function operation(operator: string, ...operands: Expression[]): Operation {
+export function operation(operator: string, ...operands: Expression[]): Operation {
   return { operator, operands }
 }
 

@@ -15,9 +15,14 @@ export async function encryptFor(table: EncryptedTable, item: Item | undefined):
   return within(table, '', () => table.encryptor.encryptItem(item))
 }
 
-/** The item as it was before it came into the table. An empty one stands for none at all. */
-export async function decryptFrom(table: EncryptedTable, item: Item, where: string): Promise<Item> {
-  return Object.keys(item).length === 0 ? item : within(table, `${where}: `, () => table.encryptor.decryptItem(item))
+/** The item as it was before it came into the table, or what is picked of it. An empty one stands for none at all. */
+export async function decryptFrom(
+  table: EncryptedTable,
+  item: Item,
+  where: string,
+  pick = (decrypted: Item): Item => decrypted,
+): Promise<Item> {
+  return Object.keys(item).length === 0 ? item : pick(await within(table, `${where}: `, () => table.encryptor.decryptItem(item)))
 }
 
 /** An answer with the item in it decrypted; where there is none, the answer itself. */
@@ -26,9 +31,10 @@ export async function decryptIn<Name extends 'Item' | 'Attributes', T extends { 
   answer: T,
   name: Name,
   where: string,
+  pick?: (decrypted: Item) => Item,
 ): Promise<T> {
   const item = answer[name]
-  return item === undefined ? answer : { ...answer, [name]: await decryptFrom(table, item, where) }
+  return item === undefined ? answer : { ...answer, [name]: await decryptFrom(table, item, where, pick) }
 }
 
 /**

@@ -19,6 +19,10 @@ export interface IndexSchema {
   readonly keys: readonly string[]
   /** Whether the index holds whole items. If this is not known, reads of the index ask DynamoDB for `ALL_ATTRIBUTES`. */
   readonly projectsAll?: boolean
+  /** What an index that holds parts of items holds beside keys, if this is known: nothing, for `KEYS_ONLY`. */
+  readonly nonKeyAttributes?: readonly string[]
+  /** Of a local index, DynamoDB fetches what it lacks. */
+  readonly local?: boolean
 }
 
 /** Asks DynamoDB about a table: `(input) => client.send(new DescribeTableCommand(input))`. */
@@ -39,7 +43,9 @@ export interface TableAnswer {
 interface IndexAnswer {
   readonly IndexName?: string | undefined
   readonly KeySchema?: KeySchema | undefined
-  readonly Projection?: { readonly ProjectionType?: string | undefined } | undefined
+  readonly Projection?:
+    | { readonly ProjectionType?: string | undefined; readonly NonKeyAttributes?: readonly string[] | undefined }
+    | undefined
 }
 
 type KeySchema = readonly { readonly AttributeName: string | undefined; readonly KeyType: string | undefined }[]
@@ -49,11 +55,16 @@ export function schemaFromAnswer({ Table: table = {} }: TableAnswer): TableSchem
   const keyOf = (type: string) => table.KeySchema?.find(({ KeyType }) => KeyType === type)?.AttributeName
   const [partitionKey, sortKey] = [keyOf('HASH'), keyOf('RANGE')]
   if (partitionKey === undefined) throw new ItemCryptoError('CONFIGURATION', 'the answer to DescribeTable names no partition key')
-  const indexes = [...(table.GlobalSecondaryIndexes ?? []), ...(table.LocalSecondaryIndexes ?? [])]
-  return { partitionKey, ...(sortKey !== undefined && { sortKey }), indexes: Object.fromEntries(indexes.map(indexFromAnswer)) }
+  const indexes = [
+    ...(table.GlobalSecondaryIndexes ?? []).map((index) => indexFromAnswer(index, false)),
+    ...(table.LocalSecondaryIndexes ?? []).map((index) => indexFromAnswer(index, true)),
+  ]
+  return { partitionKey, ...(sortKey !== undefined && { sortKey }), indexes: Object.fromEntries(indexes) }
 }
 
-function indexFromAnswer({ IndexName, KeySchema = [], Projection }: IndexAnswer): [string, IndexSchema] {
+function indexFromAnswer({ IndexName, KeySchema = [], Projection }: IndexAnswer, local: boolean): [string, IndexSchema] {
   const keys = KeySchema.flatMap(({ AttributeName }) => AttributeName ?? [])
-  return [IndexName ?? '', { keys, projectsAll: Projection?.ProjectionType === 'ALL' }]
+  const { ProjectionType: type, NonKeyAttributes: others = [] } = Projection ?? {}
+  const part = type !== undefined && type !== 'ALL'
+  return [IndexName ?? '', { keys, projectsAll: type === 'ALL', ...(part && { nonKeyAttributes: others }), ...(local && { local }) }]
 }

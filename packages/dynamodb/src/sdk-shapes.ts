@@ -31,6 +31,8 @@ export interface Request extends ExpressionNames {
   readonly ExclusiveStartKey?: Item
   readonly IndexName?: string
   readonly Select?: string
+  readonly ProjectionExpression?: string
+  readonly AttributesToGet?: readonly string[]
   readonly ReturnValues?: string
   readonly ConditionExpression?: string | undefined
   readonly FilterExpression?: string
@@ -81,6 +83,7 @@ export interface ItemsResponse {
 }
 
 export interface BatchGetResponse {
+  readonly UnprocessedKeys?: BatchGetRequest['RequestItems']
   readonly Responses?: Readonly<Record<string, readonly Item[]>>
 }
 

@@ -7,6 +7,8 @@ import { type CryptoAction, type Item, ItemCryptoError, type ItemEncryptor } fro
 import { type LegacyPolicy, type MigratingEncryptorOptions, migratingEncryptor, type PlaintextPolicy } from '@itemseal/core/migration'
 import { type StructuredItemEncryptorOptions, structuredItemEncryptor } from '@itemseal/core/structured'
 import { schemaIn, withIndexKeys } from './actions.ts'
+import { planInPlace } from './in-place.ts'
+import { planRead } from './projections.ts'
 import type { TableSchema } from './schema.ts'
 import type { TableConfig, TableProtection } from './table.ts'
 
@@ -96,6 +98,8 @@ export function structuredTable(options: StructuredTableOptions): StructuredTabl
           return STRICTEST_FIRST.find((action) => actions.includes(action)) ?? 'DO_NOTHING'
         },
         isReserved,
+        planRead,
+        planUpdate: planInPlace,
         writesPlaintext,
       }
     },

@@ -3,8 +3,10 @@
  *
  * @module
  */
-import { type CryptoAction, type ErrorCode, ItemCryptoError, type ItemEncryptor } from '@itemseal/core'
+import { type CryptoAction, type ErrorCode, type Item, ItemCryptoError, type ItemEncryptor, type MaybePromise } from '@itemseal/core'
+import type { Call } from './call.ts'
 import type { TableAnswer, TableSchema } from './schema.ts'
+import type { Request } from './sdk-shapes.ts'
 
 /** What a format does for one table. */
 export interface TableProtection {
@@ -15,7 +17,20 @@ export interface TableProtection {
   isReserved(attribute: string): boolean
   /** Whether new items are not encrypted yet: then they are put as they are, unchecked. */
   readonly writesPlaintext?: boolean
+  /** Reads of indexes, and of parts of items: that of `@itemseal/dynamodb/projections`. Without it, both are refused. */
+  readonly planRead?: PlanRead
+  /** Updates: that of `@itemseal/dynamodb/in-place` or of `@itemseal/dynamodb/updates`. Without it, they are refused. */
+  readonly planUpdate?: PlanUpdate
 }
+
+/** What is done for an UpdateItem, or an Update of a transaction. */
+export type PlanUpdate = (table: EncryptedTable, request: Request) => MaybePromise<Call>
+
+/** What is sent in place of a request to read, so that whole items come; and what of an item is given to the caller. */
+export type PlanRead = (
+  table: EncryptedTable,
+  request: Request,
+) => { readonly request: Request; readonly pick?: ((item: Item) => Item) | undefined }
 
 /**
  * The entry of a table in the options of `itemEncryption`: made by `classicTable` or `structuredTable`, or by hand around any `ItemEncryptor`.
@@ -53,6 +68,14 @@ export function openTable(name: string, config: TableConfig, schema: TableSchema
 
 export function isEncrypted({ isReserved, actionOf }: TableProtection, attribute: string): boolean {
   return !isReserved(attribute) && actionOf(attribute) === 'ENCRYPT_AND_SIGN'
+}
+
+/** Asks the table for its plan. */
+export const planRead: PlanRead = (table, request) => {
+  if (table.planRead !== undefined) return table.planRead(table, request)
+  for (const parameter of ['ProjectionExpression', 'AttributesToGet', 'Select', 'IndexName'] as const)
+    if (request[parameter] != null) refuse(table, `${parameter}: the table is configured without planRead`)
+  return { request }
 }
 
 /** Refuses a request about this table, or its configuration. The message says what to do instead. */

@@ -5,10 +5,10 @@
  */
 import { ItemCryptoError, type MaybePromise } from '@itemseal/core'
 import { type Call, type Operation, onTable } from './call.ts'
-import { checkConditions, checkUpdate } from './checks.ts'
+import { checkConditions } from './checks.ts'
 import { checkKey, decryptFrom, decryptIn, encryptFor } from './passage.ts'
 import type { Request, ServiceError, TransactAction, TransactWriteRequest } from './sdk-shapes.ts'
-import type { EncryptedTable } from './table.ts'
+import { type EncryptedTable, type PlanUpdate, refuse } from './table.ts'
 
 type Prepare = (table: EncryptedTable, request: Request) => MaybePromise<Request>
 
@@ -19,48 +19,37 @@ async function put(table: EncryptedTable, request: Request): Promise<Request> {
 }
 
 /** Delete and ConditionCheck. */
-function keyed(table: EncryptedTable, request: Request): Request {
+export function keyed(table: EncryptedTable, request: Request): Request {
   checkConditions(table, request)
   checkKey(table, request.Key)
   return request
 }
 
-function update(table: EncryptedTable, request: Request): Request {
-  checkUpdate(table, request)
-  return onlyIfThere(table, keyed(table, request))
-}
+const update: PlanUpdate = (table, request) =>
+  table.planUpdate?.(table, request) ?? refuse(table, 'UpdateItem: the table is configured without planUpdate')
 
-/** An update of an item that is not there would create one, without a signature: nobody could read it. */
-function onlyIfThere(table: EncryptedTable, request: Request): Request {
-  const { ConditionExpression: condition, ExpressionAttributeNames: names = {} } = request
-  let alias = '#itemseal_key'
-  while (Object.hasOwn(names, alias)) alias += '_'
-  const isThere = `attribute_exists(${alias})`
+/** The call that sends the request, as it is by now, and decrypts what comes back. */
+export function callOf(table: EncryptedTable, operation: string, input: Request): Call {
+  const part = input.ReturnValues?.startsWith('UPDATED_') // of an update: unsigned attributes only
   return {
-    ...request,
-    ConditionExpression: condition === undefined ? isThere : `${isThere} AND (${condition})`,
-    ExpressionAttributeNames: { ...names, [alias]: table.partitionKey },
+    input,
+    output: (output) => (part ? output : decryptIn(table, output, 'Attributes', `Attributes returned by ${operation}, which is done`)),
+    async error(error) {
+      if (error.name === 'ConditionalCheckFailedException') await decryptInError(table, error, 'Item of the failed condition')
+    },
   }
 }
 
-function single(operation: string, prepare: Prepare): Operation {
-  return onTable(async (table, request): Promise<Call> => {
-    const part = request.ReturnValues?.startsWith('UPDATED_') // of an update: unsigned attributes only
-    return {
-      input: await prepare(table, request),
-      output: (output) => (part ? output : decryptIn(table, output, 'Attributes', `Attributes returned by ${operation}, which is done`)),
-      async error(error) {
-        if (error.name === 'ConditionalCheckFailedException') await decryptInError(table, error, 'Item of the failed condition')
-      },
-    }
-  })
+export const putItem: Operation = onTable(async (table, request) => callOf(table, 'PutItem', await put(table, request)))
+export const deleteItem: Operation = onTable((table, request) => callOf(table, 'DeleteItem', keyed(table, request)))
+export const updateItem: Operation = onTable(update)
+
+const ACTIONS: Readonly<Record<TransactAction, Prepare>> = {
+  Put: put,
+  Update: async (table, request) => (await update(table, request)).input,
+  Delete: keyed,
+  ConditionCheck: keyed,
 }
-
-export const putItem: Operation = single('PutItem', put)
-export const deleteItem: Operation = single('DeleteItem', keyed)
-export const updateItem: Operation = single('UpdateItem', update)
-
-const ACTIONS: Readonly<Record<TransactAction, Prepare>> = { Put: put, Update: update, Delete: keyed, ConditionCheck: keyed }
 
 export const transactWriteItems: Operation = async (input: TransactWriteRequest, tables) => {
   const prepared = await Promise.all(

@@ -202,15 +202,19 @@ describe.each(FORMATS)('$format:', (format) => {
       }
     })
 
-    describe('projections are refused', () => {
-      const projection = { ProjectionExpression: 'id, #n', ...names }
-      const whole = /leaves out signed attributes: read whole items and pick from them/
+    describe('reads of parts that cannot be had are refused', () => {
+      const apart = /: ProjectionExpression: two document paths (overlap|conflict) with each other/
+      const projected = (ProjectionExpression: string, more: object = {}) => ({ ...key, ProjectionExpression, ...more })
       refused([
-        ['GetItem', 'GetItem', { ...key, ...projection }, whole],
-        ['GetItem, AttributesToGet', 'GetItem', { ...key, AttributesToGet: ['id'] }, whole],
-        ['Query', 'Query', { ...one, ...projection }, whole],
-        ['Scan, AttributesToGet', 'Scan', { AttributesToGet: ['id'] }, whole],
-        ['Select: SPECIFIC_ATTRIBUTES', 'Scan', { Select: 'SPECIFIC_ATTRIBUTES' }, whole],
+        ['AttributesToGet', 'GetItem', { ...key, AttributesToGet: ['id'] }, /AttributesToGet is not supported: use a ProjectionExpression/],
+        ['AttributesToGet of Scan', 'Scan', { AttributesToGet: ['id'] }, /AttributesToGet is not supported/],
+        ['SPECIFIC_ATTRIBUTES, not said which', 'Scan', { Select: 'SPECIFIC_ATTRIBUTES' }, /needs a ProjectionExpression/],
+        ['a part and a count', 'Scan', { ProjectionExpression: 'id', Select: 'COUNT' }, /Select: COUNT does not go with a Proj/],
+        ['one path twice', 'GetItem', projected('id, id'), apart, 'MALFORMED'],
+        ['one path in another', 'GetItem', projected('diary.pages[0], diary'), apart, 'MALFORMED'],
+        ['a list that is a map too', 'GetItem', projected('diary.pages, diary[0]'), apart, 'MALFORMED'],
+        ['no projection', 'GetItem', projected('id,'), /ProjectionExpression: not understood from offset 3 on/, 'MALFORMED'],
+        ['an unknown alias', 'GetItem', projected('#m', names), /ProjectionExpression: #m is not among/, 'MALFORMED'],
         [
           'an index of parts',
           'Scan',
@@ -224,11 +228,11 @@ describe.each(FORMATS)('$format:', (format) => {
           /index "toString" is not known to project ALL/,
         ],
       ])
-      refused([['BatchGetItem', 'BatchGetItem', projection, whole]], (operation, input) => [
+      refused([['BatchGetItem', 'BatchGetItem', { ProjectionExpression: 'id, id' }, apart, 'MALFORMED']], (operation, input) => [
         operation,
         { RequestItems: { [people.arn]: { Keys: [item(ADA_KEY)], ...input } } },
       ])
-      refused([['TransactGetItems', 'TransactGetItems', { ...key, ...projection }, whole]], (operation, input) => [
+      refused([['TransactGetItems', 'TransactGetItems', projected('id, id'), apart, 'MALFORMED']], (operation, input) => [
         operation,
         { TransactItems: [{ Get: on(input) }] },
       ])

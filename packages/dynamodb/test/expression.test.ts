@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type Expression, mentionsIn, parseCondition, parseProjection, parseUpdate } from '../src/expression.ts'
+import { type Expression, mentionsIn, parseCondition } from '../src/expression.ts'
+import { parseProjection } from '../src/projections.ts'
+import { parseUpdate } from '../src/update-expression.ts'
 
 const names = { ExpressionAttributeNames: { '#n': 'name', '#d': 'a.b', '#set': 'SET', '#__proto__': '__proto__' } }
 const attributes = (expression: Expression) => mentionsIn(expression).map(({ path: [attribute] }) => attribute)

@@ -108,7 +108,7 @@ describe.each(FORMATS)('$format:', (format) => {
         documents.send(new GetCommand(get()), (error, output) => (error ? reject(error) : resolve(output?.Item))),
       )
       expect(item).toEqual(ADA)
-      const error = await new Promise((resolve) => documents.send(new GetCommand({ ...get(), ProjectionExpression: 'id' }), resolve))
+      const error = await new Promise((resolve) => documents.send(new GetCommand({ ...get(), AttributesToGet: ['id'] }), resolve))
       expect(error).toBeInstanceOf(ItemCryptoError)
       nothingSecretWasSent()
     })
