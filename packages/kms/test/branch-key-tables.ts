@@ -15,6 +15,7 @@ export interface BranchKeyTables {
   readonly endpoint: string
   /** Sees the table as it is. */
   readonly raw: DynamoDBClient
+  newClient(): DynamoDBClient
   /** Operations on the table since the test began. */
   readonly operations: string[]
   /** What the server shall do with a request; forgotten when the test is over. */
@@ -38,7 +39,8 @@ export function useBranchKeyTables(): BranchKeyTables {
     const { endpoint } = server
     const kms = await startLocalKms()
     const key = await kms.createKey()
-    const raw = new DynamoDBClient({ endpoint, region: 'local', credentials: { accessKeyId: 'a', secretAccessKey: 'b' } })
+    const newClient = () => new DynamoDBClient({ endpoint, region: 'local', credentials: { accessKeyId: 'a', secretAccessKey: 'b' } })
+    const raw = newClient()
     const newTable = async () => {
       const tableName = `keys-${++count}`
       const storage = branchKeyTable({ tableName, client: sdkDynamoDbCalls(raw) })
@@ -58,7 +60,7 @@ export function useBranchKeyTables(): BranchKeyTables {
       raw.destroy()
       await Promise.all([server.close(), kms.close()])
     }
-    Object.assign(tables, { kms, key, endpoint, raw, newTable, newStore, close })
+    Object.assign(tables, { kms, key, endpoint, raw, newClient, newTable, newStore, close })
   })
   beforeEach(() => {
     tables.onRequest = undefined
