@@ -14,12 +14,14 @@ import type { TableAnswer } from './schema.ts'
 /** The calls that are made. Who only reads needs the first, who makes keys the second. */
 export type BranchKeyTableClient = DynamoDbGet & Partial<DynamoDbTransactWrite & DynamoDbTableAdmin>
 
+/** For `branchKeyTable`. */
 export interface BranchKeyTableOptions {
   readonly tableName: string
   /** Such as `sdkDynamoDbCalls(new DynamoDBClient({}))`. */
   readonly client: BranchKeyTableClient
 }
 
+/** Branch keys in a table of DynamoDB. */
 export interface BranchKeyTable extends BranchKeyStorage {
   /**
    * Makes the table, or finds that there is one with the right keys, and waits until it can be used.

@@ -51,6 +51,7 @@ export type BranchKeyKmsConfiguration =
 /** Reading needs `decrypt` only, making and renewing keys the others. */
 export type BranchKeyKmsClient = KmsDecrypt & Partial<KmsBranchKeyAdmin>
 
+/** For `kmsBranchKeyStore`: the table, its logical name, and the key that wraps branch keys. */
 export interface KmsBranchKeyStoreOptions {
   readonly storage: BranchKeyStorage
   /** Bound into every key, and kept when a table is restored under another name. */
@@ -63,6 +64,7 @@ export interface KmsBranchKeyStoreOptions {
   readonly now?: () => number
 }
 
+/** Of a branch key to be made. */
 export interface CreateBranchKeyOptions extends BranchKeyCallOptions {
   /** A random UUID unless given. */
   readonly branchKeyIdentifier?: string
