@@ -71,6 +71,11 @@ export function typed(value: AttributeValue): TypedValue {
   return found as unknown as TypedValue // the guard of this type has just said so
 }
 
+/** @throws `MALFORMED` for what DynamoDB never holds, before the stack ends. */
+export function checkDepth(depth: number): void {
+  if (depth > MAX_DEPTH) throw new ItemCryptoError('MALFORMED', `nested deeper than ${MAX_DEPTH} levels`)
+}
+
 export function isType(name: string): name is AttributeType {
   return Object.hasOwn(GUARDS, name)
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type AttributeValue, isType, MAX_DEPTH, typed } from './attribute-value.ts'
+import { type AttributeValue, checkDepth, isType, typed } from './attribute-value.ts'
 import { fromBase64, toBase64 } from './base64.ts'
 import { ItemCryptoError, inAttribute } from './errors.ts'
 import type { Item } from './item.ts'
@@ -23,7 +23,7 @@ export function parseDynamoDbJson(text: string): Item {
   return itemFromJson(json)
 }
 
-/** The text of an item's DynamoDB JSON, on one line. */
+/** The text of an item's DynamoDB JSON, on one line. @throws `MALFORMED` for what is not an item. */
 export function stringifyDynamoDbJson(item: Item): string {
   return JSON.stringify(itemToJson(item))
 }
@@ -36,11 +36,11 @@ export function itemFromJson(json: unknown): Item {
 
 /** The same as data for `JSON.stringify`. */
 export function itemToJson(item: Item): Record<string, unknown> {
-  return mapEntries(item, (value, name) => inAttribute(name, () => valueToJson(value)))
+  return mapEntries(item, (value, name) => inAttribute(name, () => valueToJson(value, 1)))
 }
 
 function valueFromJson(json: unknown, depth: number): AttributeValue {
-  if (depth > MAX_DEPTH) throw new ItemCryptoError('MALFORMED', `nested deeper than ${MAX_DEPTH} levels`)
+  checkDepth(depth)
   const [type, ...more] = isObject(json) ? Object.keys(json) : []
   if (type === undefined || more.length > 0 || !isType(type)) throw new ItemCryptoError('MALFORMED', 'not an AttributeValue')
   const content = (json as Record<string, unknown>)[type]
@@ -57,12 +57,13 @@ function contentFromJson(type: string, content: unknown, depth: number): unknown
   return content
 }
 
-function valueToJson(value: AttributeValue): unknown {
+function valueToJson(value: AttributeValue, depth: number): unknown {
+  checkDepth(depth)
   const [type, content] = typed(value)
   if (type === 'B') return { B: toBase64(content) }
   if (type === 'BS') return { BS: content.map(toBase64) }
-  if (type === 'L') return { L: content.map(valueToJson) }
-  if (type === 'M') return { M: mapEntries(content, valueToJson) }
+  if (type === 'L') return { L: content.map((member) => valueToJson(member, depth + 1)) }
+  if (type === 'M') return { M: mapEntries(content, (member) => valueToJson(member, depth + 1)) }
   return { [type]: content }
 }
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type AttributeType, type AttributeValue, typed } from './attribute-value.ts'
+import { type AttributeType, type AttributeValue, checkDepth, typed } from './attribute-value.ts'
 import { fromLenientBase64 } from './base64.ts'
 import { fromUtf8, toUtf8 } from './bytes.ts'
 import {
@@ -192,7 +192,8 @@ function attributeFacts(name: string, value: AttributeValue): AttributeFacts {
   return { name, type: typed(value)[0], size: sizeOf(value) }
 }
 
-function sizeOf(value: AttributeValue): number {
+function sizeOf(value: AttributeValue, depth = 1): number {
+  checkDepth(depth)
   const [type, content] = typed(value)
   switch (type) {
     case 'B':
@@ -209,9 +210,9 @@ function sizeOf(value: AttributeValue): number {
     case 'NS':
       return total(content.map((member) => toUtf8(member).length))
     case 'L':
-      return total(content.map(sizeOf))
+      return total(content.map((member) => sizeOf(member, depth + 1)))
     case 'M':
-      return total(Object.entries(content).map(([name, member]) => toUtf8(name).length + sizeOf(member)))
+      return total(Object.entries(content).map(([name, member]) => toUtf8(name).length + sizeOf(member, depth + 1)))
   }
 }
 

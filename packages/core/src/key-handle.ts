@@ -9,18 +9,17 @@ import type { ClassicPrimitives, KeyUse, MaybePromise, SecretKey } from './primi
 /** What a caller may give as a secret key: raw bytes, or a `CryptoKey` of the right kind (for `webCrypto` and `nodeCrypto`). */
 export type KeyMaterial = Uint8Array | CryptoKey
 
-/** Gives the handle of a key for a provider, importing it once for each. The bytes are copied now. */
+/** Gives the handle of a key for a provider, importing it once for each; a failure is not kept. The bytes are copied now. */
 export function keyHandle(use: KeyUse, key: KeyMaterial): (p: ClassicPrimitives) => MaybePromise<SecretKey> {
   if (!(key instanceof Uint8Array)) return () => key
   const raw = new Uint8Array(key)
-  const handles = new WeakMap<ClassicPrimitives, MaybePromise<SecretKey>>()
-  return (p) => {
-    const known = handles.get(p)
-    if (known !== undefined) return known
-    const handle = p.importKey(use, raw)
+  const handles = new WeakMap<ClassicPrimitives, SecretKey>()
+  const imported = async (p: ClassicPrimitives) => {
+    const handle = await p.importKey(use, raw)
     handles.set(p, handle)
     return handle
   }
+  return (p) => handles.get(p) ?? imported(p)
 }
 
 /** @throws `CONFIGURATION` unless the key can be an AES key: so that a wrong one fails when it is configured. */

@@ -59,6 +59,24 @@ describe('DynamoDB JSON', () => {
     expect(() => parseDynamoDbJson(text)).not.toThrow('sec')
   })
 
+  test('refuses to read or write what is nested deeper than DynamoDB allows, however deep', () => {
+    for (const [open, close] of [
+      ['{"L":[', ']}'],
+      ['{"M":{"x":', '}}'],
+    ] as const) {
+      const text = (depth: number) => `{"a":${open.repeat(depth - 1)}{"S":"x"}${close.repeat(depth - 1)}}`
+      expect(stringifyDynamoDbJson(parseDynamoDbJson(text(32)))).toBe(text(32))
+      for (const depth of [33, 1000]) {
+        const deep = JSON.parse(text(depth))
+        expect(() => parseDynamoDbJson(text(depth))).toThrow(withCode('MALFORMED', '"a"'))
+        expect(() => itemToJson(deep)).toThrow(withCode('MALFORMED', 'attribute "a": nested deeper than 32 levels'))
+      }
+      let deepest: object = { S: 'x' }
+      for (let i = 0; i < 100_000; i++) deepest = open.startsWith('{"L') ? { L: [deepest] } : { M: { x: deepest } }
+      expect(() => itemToJson({ a: deepest } as unknown as Item)).toThrow(withCode('MALFORMED', '"a"'))
+    }
+  })
+
   test('refuses to write what is not an item', () => {
     expect(() => itemToJson({ a: { S: 1 } } as unknown as Item)).toThrow(withCode('MALFORMED', '"a"'))
     expect(() => itemFromJson(undefined)).toThrow(withCode('MALFORMED'))

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import type { AttributeValue } from '../src/attribute-value.ts'
 import { wrappedProvider } from '../src/classic/wrapped-provider.ts'
 import { itemFromJson } from '../src/dynamodb-json.ts'
 import { type DataKeyFacts, inspectItem, type StructuredFacts } from '../src/inspect.ts'
@@ -168,6 +169,19 @@ describe('inspectItem', () => {
         branchKeyId: 'bd3842ff-3076-4092-9918-4395730050b8',
         branchKeyVersion: 'e9ce18a3-edb5-4272-9f86-1cacb7997ff6',
       })
+    }
+  })
+
+  test('refuses an item that is nested deeper than DynamoDB allows, however deep', () => {
+    const nested = (depth: number, type: 'L' | 'M'): AttributeValue => {
+      let value: AttributeValue = { S: 'x' }
+      for (let i = 1; i < depth; i++) value = type === 'L' ? { L: [value] } : { M: { a: value } }
+      return value
+    }
+    for (const type of ['L', 'M'] as const) {
+      expect(inspectItem({ a: nested(32, type) }).attributes).toHaveLength(1)
+      for (const depth of [33, 100_000])
+        expect(() => inspectItem({ a: nested(depth, type) })).toThrow(withCode('MALFORMED', 'attribute "a": nested deeper than 32 levels'))
     }
   })
 

@@ -18,7 +18,7 @@ function describe(facts: ItemFacts): string {
   const { format, attributes, ...rest } = facts
   const maybe = 'maybeEncrypted' in facts ? facts.maybeEncrypted : []
   const names = attributes.map(
-    ({ name, type, size }) => `  ${name}  ${type}, ${size} bytes${maybe.includes(name) ? ', perhaps encrypted' : ''}`,
+    ({ name, type, size }) => `  ${visible(name)}  ${type}, ${size} bytes${maybe.includes(name) ? ', perhaps encrypted' : ''}`,
   )
   const others = Object.entries(rest)
     .filter(([title]) => title !== 'maybeEncrypted')
@@ -27,7 +27,12 @@ function describe(facts: ItemFacts): string {
 }
 
 function lines(title: string, value: unknown, indent: string): string[] {
-  if (typeof value !== 'object' || value === null) return [`${indent}${title}  ${String(value)}`]
+  if (typeof value !== 'object' || value === null) return [`${indent}${visible(title)}  ${visible(String(value))}`]
   const inner = Object.entries(value).flatMap(([name, member]) => lines(name, member, `${indent}  `))
-  return inner.length > 0 ? [`${indent}${title}`, ...inner] : []
+  return inner.length > 0 ? [`${indent}${visible(title)}`, ...inner] : []
+}
+
+/** Names and texts come from whoever wrote the item: none moves a cursor, breaks a line or turns the direction of what follows. */
+function visible(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, (character) => `\\u{${character.codePointAt(0)!.toString(16)}}`)
 }

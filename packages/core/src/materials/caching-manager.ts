@@ -7,7 +7,8 @@
  * of every one from its own random message id.
  *
  * Items of a suite with signature are signed with one key pair, whatever their contexts, and a new pair is made for a first
- * write no later than `maxAge` after the last was made. Readers take the key from the item, as ever.
+ * write no later than `maxAge` after the last was made; writes that bring a key pair of their own share only with those of the same.
+ * Readers take the key from the item, as ever.
  *
  * What it costs: within `maxAge` a key that was withdrawn, a permission that was revoked or a branch key that was renewed has
  * no effect here, and nobody who counts the uses of a key sees these. Who opens the data key of one version of an item has
@@ -67,15 +68,16 @@ export function cachingMaterialsManager({
 
   return {
     async encryptionMaterials(request, p) {
-      const { suite, encryptionContext, requiredContextKeys, plaintextLength } = request
+      const { suite, encryptionContext, requiredContextKeys, plaintextLength, signingKeys: given } = request
       const { written, pairs } = cachesOf(p)
-      const names = toUtf8(JSON.stringify([suite.id, [...requiredContextKeys].sort()]))
+      const names = toUtf8(JSON.stringify([suite.id, [...requiredContextKeys].sort(), given && toBase64(given.publicKey)]))
       const id = await idOf(p, names, serializeContext(encryptionContext))
       const fetch = async () => {
         const { signatureCurve } = suite
-        const kept =
-          signatureCurve && pairs.get(signatureCurve.name, { maxAge }, async (): Promise<KeyPair> => p.ecdsaGenerate(signatureCurve.name))
-        const signingKeys = request.signingKeys ?? (await kept)
+        const signingKeys =
+          given ??
+          (signatureCurve &&
+            (await pairs.get(signatureCurve.name, { maxAge }, async (): Promise<KeyPair> => p.ecdsaGenerate(signatureCurve.name))))
         const materials = await manager.encryptionMaterials({ ...request, ...(signingKeys && { signingKeys }) }, p)
         const { plaintextDataKey, symmetricSigningKeys } = materials
         return {

@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest'
-import { type Item, type Primitives, webCrypto } from '../../src/index.ts'
+import { type Item, type KeyPair, type Primitives, webCrypto } from '../../src/index.ts'
 import {
   type CachingMaterialsManagerOptions,
   cachingMaterialsManager,
   defaultMaterialsManager,
   type MaterialsManager,
 } from '../../src/materials/index.ts'
+import { SUITES } from '../../src/materials/suites.ts'
 import { parseHeader } from '../../src/structured/header.ts'
 import { structuredItemEncryptor } from '../../src/structured/index.ts'
 import { codeOf, withCode } from '../support/expect-error.ts'
@@ -145,6 +146,40 @@ describe('caching materials manager', () => {
     time = 1000
     expect(await keyOf('a')).not.toBe(keys[0])
     expect(calls.get('ecdsaGenerate')).toBe(2)
+  })
+
+  test('a write that brings its own signature keys gets them, and shares with nobody who has others', async () => {
+    const { manager, asked } = counted()
+    const caching = cachingMaterialsManager({ manager, maxAge: 1000, now: () => 0 })
+    const ask = async (signingKeys?: KeyPair) => {
+      const request = { suite: SUITES['0x6701'], encryptionContext: {}, requiredContextKeys: [], plaintextLength: 0 }
+      return (await caching.encryptionMaterials({ ...request, ...(signingKeys && { signingKeys }) }, p)).signingKey
+    }
+    const [one, other] = await Promise.all([p.ecdsaGenerate('P-384'), p.ecdsaGenerate('P-384')])
+    const kept = await ask()
+    expect(await ask(one)).toBe(one.privateKey)
+    expect(await ask(other)).toBe(other.privateKey)
+    expect(await ask(one)).toBe(one.privateKey)
+    expect(await ask()).toBe(kept)
+    expect(asked.write).toBe(3)
+  })
+
+  test('a failure to import a key is not kept, nor that of a key pair', async () => {
+    for (const step of ['importKey', 'ecdsaGenerate'] as const) {
+      let failures = 1
+      const failing: Primitives = {
+        ...p,
+        async [step](...args: never[]) {
+          if (failures-- > 0) throw new Error('busy')
+          return (p[step] as (...args: never[]) => Promise<never>)(...args)
+        },
+      }
+      const { manager } = counted()
+      const materialsManager = cachingMaterialsManager({ manager, maxAge: 1000, now: () => 0 })
+      const encryptor = structuredItemEncryptor(tableWith({ materialsManager, primitives: failing }))
+      expect(await codeOf(() => encryptor.encryptItem(item('1')))).toBe('NO_MATERIALS')
+      expect(await plain.decryptItem(await encryptor.encryptItem(item('1')))).toEqual(item('1'))
+    }
   })
 
   test('a failure is not kept', async () => {
