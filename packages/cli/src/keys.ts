@@ -40,15 +40,16 @@ export function readKey(value: unknown, path: string): ConfiguredKey {
 }
 
 export function signerOf(key: ConfiguredKey, tools: KeyTools): Signer | (Signer & Verifier) {
+  checkKind(key)
   if (key.type === 'public') wrong(`${key.path}.type`, 'a public key does not sign')
   return at(key.path, () => tools.signer(key.algorithm, key.material))
 }
 
 export function verifierOf(key: ConfiguredKey, tools: KeyTools): Verifier {
+  checkKind(key)
   return at(key.path, () => {
     if (key.type !== 'symmetric') return tools.verifier(key.algorithm, publicPart(key, tools))
-    const signer = tools.signer(key.algorithm, key.material)
-    return 'verify' in signer ? signer : wrong(`${key.path}.algorithm`, 'a symmetric key verifies by a MAC only')
+    return tools.signer(key.algorithm, key.material) as Signer & Verifier // a MAC, as has been checked
   })
 }
 
@@ -90,8 +91,22 @@ function both(wrapping: KeyWrapper | undefined, unwrapping: KeyWrapper | undefin
   return { algorithm, wrap, unwrap }
 }
 
+/** The bytes of a private key are a MAC key like any other: nobody else has it, and nobody could verify. */
+function checkKind({ path, algorithm, type }: ConfiguredKey): void {
+  if (algorithm.startsWith('Hmac') !== (type === 'symmetric'))
+    wrong(`${path}.algorithm`, 'a MAC goes with a symmetric key, and with no other')
+}
+
 function publicPart(key: ConfiguredKey, tools: KeyTools): Uint8Array {
-  return key.type === 'private' ? tools.publicFromPrivate(key.material) : key.material
+  return key.type === 'private' ? publicFromPrivate(key.material, `${key.path}.material`, tools) : key.material
+}
+
+export function publicFromPrivate(privateKey: Uint8Array, path: string, tools: KeyTools): Uint8Array {
+  try {
+    return tools.publicFromPrivate(privateKey)
+  } catch {
+    return wrong(path, 'not a private key, as PKCS#8')
+  }
 }
 
 /** The DER within PEM. */

@@ -7,13 +7,13 @@
 import { createReadStream, createWriteStream } from 'node:fs'
 import { open, realpath } from 'node:fs/promises'
 import type { Readable, Writable } from 'node:stream'
-import { finished } from 'node:stream/promises'
 import { parseArgs } from 'node:util'
 import { ItemCryptoError } from '@itemseal/core'
 import { cryptStep } from './commands/crypt.ts'
 import { inspectStep } from './commands/inspect.ts'
-import { transformLines } from './lines.ts'
-import { HELP, UsageError } from './usage.ts'
+import { end, transformLines } from './lines.ts'
+import { cannot, HELP, StreamError, UsageError } from './usage.ts'
+import { visible } from './visible.ts'
 
 const VERSION = '0.1.0'
 const OPTIONS = {
@@ -33,13 +33,16 @@ const ACCEPTED: Readonly<Record<string, readonly string[]>> = {
 }
 
 // A reader that has seen enough, such as `head`, closes the pipe: no failure of ours.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1))
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') console.error(`itemseal: ${cannot('output', 'written', error)}`)
+  process.exit(error.code === 'EPIPE' ? 0 : 1)
+})
 
 try {
   process.exitCode = await run(process.argv.slice(2))
 } catch (error) {
   const known = error instanceof UsageError || (error instanceof ItemCryptoError && error.code === 'CONFIGURATION')
-  console.error(`itemseal: ${known ? error.message : `unexpected failure (${nameOf(error)})`}`)
+  console.error(`itemseal: ${known || error instanceof StreamError ? error.message : `unexpected failure (${nameOf(error)})`}`)
   if (error instanceof UsageError) console.error('Try itemseal --help')
   process.exitCode = known ? 2 : 1
 }
@@ -66,12 +69,12 @@ async function run(args: string[]): Promise<number> {
     step,
     (line, error) => {
       failed = true
-      console.error(JSON.stringify({ line, ...failure(error) }))
+      console.error(visible(JSON.stringify({ line, ...failure(error) })))
       return values['keep-going'] === true
     },
     progress(command),
   )
-  if (output !== process.stdout) await finished(output.end())
+  if (output !== process.stdout) await end(output)
   input.destroy() // standard input may stay open when a line has stopped us
   return failed ? 1 : 0
 }
@@ -93,15 +96,19 @@ async function streams(from: string | undefined, to: string | undefined): Promis
   if (from !== undefined && to !== undefined && (await sameFile(from, to))) throw new UsageError('--in and --out name the same file')
   const input = from === undefined ? process.stdin : createReadStream('', { fd: await opened(from, 'r', '--in') })
   const output = to === undefined ? process.stdout : createWriteStream('', { fd: await opened(to, 'w', '--out') })
+  if (output !== process.stdout) output.on('error', () => {}) // each write hears of its own
   return [input, output]
 }
 
 async function opened(file: string, mode: 'r' | 'w', option: string) {
   try {
-    return await open(file, mode)
+    const handle = await open(file, mode)
+    if (!(await handle.stat()).isDirectory()) return handle
+    await handle.close()
   } catch (error) {
-    throw new UsageError(`${option}: cannot be opened (${(error as NodeJS.ErrnoException).code})`)
+    throw new UsageError(cannot(option, 'opened', error))
   }
+  throw new UsageError(`${option}: is a directory`)
 }
 
 async function sameFile(a: string, b: string): Promise<boolean> {

@@ -13,7 +13,7 @@ import {
   rawRsaKeyring,
 } from '@itemseal/core/materials'
 import { at, type Json, listOf, object, oneOf, optional, text, wrong } from './config-reader.ts'
-import { bytesOf, pemBytes } from './keys.ts'
+import { bytesOf, pemBytes, publicFromPrivate } from './keys.ts'
 import { KMS_KEYRINGS } from './kms-config.ts'
 import type { Surroundings } from './surroundings.ts'
 
@@ -45,7 +45,7 @@ function rawAes(keys: Json, path: string): Keyring {
   return at(path, () => rawAesKeyring({ ...names, wrappingKey }))
 }
 
-function rawRsa(keys: Json, path: string, purpose: KeyringPurpose, { tools }: Surroundings): Keyring {
+function rawRsa(keys: Json, path: string, purpose: KeyringPurpose, around: Surroundings): Keyring {
   object(keys, path, ['keyring', 'namespace', 'name', 'padding', 'publicKey', 'privateKey'])
   const algorithm = oneOf(PADDINGS)(keys.padding, `${path}.padding`)
   const publicKey = optional(keys.publicKey, `${path}.publicKey`, pemBytes)
@@ -53,18 +53,18 @@ function rawRsa(keys: Json, path: string, purpose: KeyringPurpose, { tools }: Su
   if (!publicKey && (purpose === 'encrypt' || !privateKey)) wrong(`${path}.publicKey`, 'missing')
   if (!privateKey && purpose === 'decrypt') wrong(`${path}.privateKey`, 'missing')
   const names = namesOf(keys, path)
-  return at(path, () => {
-    const keyWrapper = tools.rsaKeyWrapper({
-      algorithm,
-      allowPkcs1: algorithm === 'PKCS1',
-      ...(publicKey && { publicKey }),
-      ...(privateKey && { privateKey }),
-    })
-    return rawRsaKeyring({ ...names, keyWrapper })
+  const keyWrapper = (halves: { publicKey?: Uint8Array; privateKey?: Uint8Array }) =>
+    around.tools.rsaKeyWrapper({ algorithm, allowPkcs1: algorithm === 'PKCS1', ...halves })
+  around.tryOut?.(`${path}.${publicKey ? 'publicKey' : 'privateKey'}`, (p) => {
+    const half = publicKey ?? publicFromPrivate(privateKey!, `${path}.privateKey`, around.tools) // one of them is there
+    return keyWrapper({ publicKey: half }).wrap(new Uint8Array(32).fill(1), p)
   })
+  return at(path, () =>
+    rawRsaKeyring({ ...names, keyWrapper: keyWrapper({ ...(publicKey && { publicKey }), ...(privateKey && { privateKey }) }) }),
+  )
 }
 
-function rawEcdh(keys: Json, path: string, purpose: KeyringPurpose): Keyring {
+function rawEcdh(keys: Json, path: string, purpose: KeyringPurpose, around: Surroundings): Keyring {
   object(keys, path, ['keyring', 'curve', 'schema', 'privateKey', 'publicKey'])
   const curve = oneOf(['P-256', 'P-384', 'P-521'])(keys.curve, `${path}.curve`)
   const schema = oneOf(['static', 'ephemeral', 'discovery'])(keys.schema, `${path}.schema`)
@@ -72,6 +72,7 @@ function rawEcdh(keys: Json, path: string, purpose: KeyringPurpose): Keyring {
     wrong(`${path}.schema`, `${schema} cannot ${purpose}`)
   const publicKey = schema === 'discovery' ? undefined : pemBytes(keys.publicKey, `${path}.publicKey`)
   const privateKey = schema === 'ephemeral' ? undefined : pemBytes(keys.privateKey, `${path}.privateKey`)
+  if (privateKey) around.tryOut?.(`${path}.privateKey`, (p) => p.ecdhImport(curve, privateKey))
   return at(path, () => {
     if (schema === 'discovery') return rawEcdhKeyring({ curve, schema, privateKey: privateKey! }) // read above
     if (schema === 'ephemeral') return rawEcdhKeyring({ curve, schema, publicKey: publicKey! })

@@ -7,6 +7,14 @@
 /** The command was called in a way that it does not understand. */
 export class UsageError extends Error {}
 
+/** The input cannot be read on, or the output takes no more. */
+export class StreamError extends Error {}
+
+/** What the system did not do, by its code. */
+export function cannot(what: string, done: string, error: unknown): string {
+  return `${what}: cannot be ${done} (${(error as NodeJS.ErrnoException).code ?? 'for no reason given'})`
+}
+
 export const HELP = `itemseal: client-side encryption of DynamoDB items
 
   itemseal encrypt --config FILE [--in FILE] [--out FILE] [--keep-going]

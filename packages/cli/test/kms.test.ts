@@ -43,7 +43,7 @@ const run = (command: string, config: object, lines: string[], change: NodeJS.Pr
 async function passOn(writer: object, reader: object, change: NodeJS.ProcessEnv = {}): Promise<string[]> {
   const encrypted = await run('encrypt', writer, ITEMS, change)
   expect(encrypted).toMatchObject({ status: 0, err: '' })
-  expect(encrypted.out.join()).not.toContain('Ada')
+  expect(encrypted.out.join()).not.toContain('"Ada"')
   const decrypted = await run('decrypt', reader, encrypted.out, change)
   expect(decrypted).toMatchObject({ status: 0, err: '' })
   expect(decrypted.out.map((line) => JSON.parse(line))).toEqual(ITEMS.map((line) => JSON.parse(line)))

@@ -6,9 +6,9 @@
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
-import { type Item, ItemCryptoError, parseDynamoDbJson, stringifyDynamoDbJson } from '@itemseal/core'
+import { type Item, ItemCryptoError, type Primitives, parseDynamoDbJson, stringifyDynamoDbJson } from '@itemseal/core'
 import { nodeCrypto } from '@itemseal/node'
-import { encryptorFromConfig } from '../config.ts'
+import { type EncryptorOptions, encryptorFromConfig } from '../config.ts'
 import { nodeKeyTools } from '../node-keys.ts'
 import { UsageError } from '../usage.ts'
 
@@ -23,16 +23,28 @@ export async function cryptStep(
   { config, allowPlaintext }: CryptOptions,
 ): Promise<(line: string) => Promise<string>> {
   if (config === undefined) throw new UsageError('--config FILE is needed')
-  const options = {
+  const trials: (() => Promise<unknown>)[] = []
+  const options: EncryptorOptions = {
     primitives: nodeCrypto,
     tools: nodeKeyTools,
     allowPlaintext,
     environment: process.env,
     readItems: (file: string) => readItems(placeOf(file, config)),
+    tryOut: (path, use) => trials.push(() => fit(path, use)),
   }
   const encryptor = encryptorFromConfig(await readJson(config), command, options)
+  for (const trial of trials) await trial()
   const change = (item: Item) => (command === 'encrypt' ? encryptor.encryptItem(item) : encryptor.decryptItem(item))
   return async (line) => stringifyDynamoDbJson(await change(parseDynamoDbJson(line)))
+}
+
+async function fit(path: string, use: (p: Primitives) => unknown): Promise<void> {
+  try {
+    await use(nodeCrypto)
+  } catch (cause) {
+    const reason = cause instanceof ItemCryptoError ? cause.message : 'a key that cannot be used so' // other messages are not ours
+    throw new ItemCryptoError('CONFIGURATION', `${path}: ${reason}`, { cause })
+  }
 }
 
 /** A name in a configuration counts from the configuration's folder or, if there is nothing, from where the command runs. */
@@ -50,15 +62,20 @@ async function readJson(file: string): Promise<unknown> {
   }
 }
 
+/** @throws `CONFIGURATION` for a file that cannot be read, or a line that is no item. */
 async function readItems(file: string): Promise<Item[]> {
-  const lines = (await readText(file, 'keys.store.items')).split('\n')
+  const lines = (await readText(file)).split('\n')
   return lines.filter((line) => line.trim() !== '').map(parseDynamoDbJson)
 }
 
-async function readText(file: string, title: string): Promise<string> {
+async function readText(file: string, title?: string): Promise<string> {
   try {
     return await readFile(file, 'utf8')
   } catch (cause) {
-    throw new ItemCryptoError('CONFIGURATION', `${title}: cannot be read (${(cause as NodeJS.ErrnoException).code})`, { cause })
+    throw new ItemCryptoError(
+      'CONFIGURATION',
+      `${title === undefined ? '' : `${title}: `}cannot be read (${(cause as NodeJS.ErrnoException).code})`,
+      { cause },
+    )
   }
 }

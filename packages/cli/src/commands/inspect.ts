@@ -5,6 +5,7 @@
  */
 import { parseDynamoDbJson } from '@itemseal/core'
 import { type ItemFacts, inspectItem } from '@itemseal/core/inspect'
+import { visible } from '../visible.ts'
 
 /** The step that a line goes through: one line of JSON, or a few for people. */
 export function inspectStep(json: boolean): (line: string) => Promise<string> {
@@ -30,9 +31,4 @@ function lines(title: string, value: unknown, indent: string): string[] {
   if (typeof value !== 'object' || value === null) return [`${indent}${visible(title)}  ${visible(String(value))}`]
   const inner = Object.entries(value).flatMap(([name, member]) => lines(name, member, `${indent}  `))
   return inner.length > 0 ? [`${indent}${visible(title)}`, ...inner] : []
-}
-
-/** Names and texts come from whoever wrote the item: none moves a cursor, breaks a line or turns the direction of what follows. */
-function visible(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, (character) => `\\u{${character.codePointAt(0)!.toString(16)}}`)
 }
