@@ -26,7 +26,8 @@ test.each([
   expect({ status, err }).toEqual({ status: 0, err: '' })
   expect(out).not.toContain('\u001b')
   expect(out.match(/\{"S":"data"\}/g)).toHaveLength(2) // as it was put, and as it was read back; in the table it is not
-  const end = out.trimEnd().split('\n').slice(-9)
+  const lines = out.trimEnd().split('\n')
+  const end = lines.slice(lines.findIndex((line) => line.startsWith('    refused')))
   expect(end[0]).toMatch(/^ {4}refused {2}NOT_AUTHENTIC: table "ExampleTable": Item: /)
   expect(end.slice(1, 5)).toEqual(['             No part of the item was given out.', '', '■ What to read next', ''])
   expect(end[5]).toContain(`npm run demo -- --format ${other}`)
