@@ -7,7 +7,7 @@ import { itemFromJson, itemToJson, webCrypto } from '@itemseal/core'
 import { nodeCrypto } from '@itemseal/node'
 import { sameItem } from './random-items.mjs'
 
-const PROVIDERS = [nodeCrypto, webCrypto]
+export const PROVIDERS = [nodeCrypto, webCrypto]
 
 /** Both directions with one peer, on cases `{ name, config, readConfig?, item }`. Prints a line for each; whether all is well. */
 export async function bothDirections(peer, cases, where = '') {
@@ -79,7 +79,8 @@ async function ownRoundTrip({ config, readConfig = config, item }, i) {
   return ours('decrypt', readConfig, await ours('encrypt', config, item, options(i)), options(i))
 }
 
-function report(title, outcomes) {
+/** Prints how many of the outcomes are of which result; whether all is well. */
+export function report(title, outcomes) {
   const count = (result) => outcomes.filter((outcome) => outcome.result === result).length
   console.log(
     `${title}: ${count('same')} same, ${count('changed')} as one of the two changes them when alone, ${count('unsupported')} not supported by the peer, ${count('failed')} failed`,

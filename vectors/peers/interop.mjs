@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util'
 import { classicCases, dialectCases } from './classic-cases.mjs'
 import { bothDirections } from './directions.mjs'
 import { kmsInterop } from './interop-kms.mjs'
+import { metaStoreExchange } from './meta-store-exchange.mjs'
 import { peerNames, startPeer } from './run-peer.mjs'
 import { structuredCases, structuredOrderCases } from './structured-cases.mjs'
 
@@ -31,6 +32,7 @@ for (const name of values.part === 'kms' ? [] : (values.peer ?? peerNames)) {
     continue
   }
   if (!(await bothDirections(peer, casesFor(name)))) failed = true
+  if (name.startsWith('classic-') && !(await metaStoreExchange(peer, seed))) failed = true
   await peer.close()
 }
 if (values.part !== 'peers' && !(await kmsInterop(seed, Number(values.count)))) failed = true

@@ -36,6 +36,9 @@ class Unsupported(Exception):
 def answer(request):
     try:
         operation, config = request["op"], request["config"]
+        if operation == "newVersion":
+            meta_store(config["keys"]).new_provider(config["keys"]["materialName"])
+            return {"id": request["id"], "item": {}}
         if operation not in ("encrypt", "decrypt"):
             raise ValueError("unknown operation")
         item = binary_from_base64(request["item"])
@@ -73,7 +76,7 @@ def materials_provider(operation, keys):
     if provider == "wrapped":
         return wrapped_provider(operation, keys)
     if provider == "most-recent":
-        return most_recent_provider(operation, keys)
+        return most_recent_provider(keys)
     if provider == "kms":
         return kms_provider(keys)
     raise Unsupported('this peer has no provider "{}"'.format(provider))
@@ -117,14 +120,41 @@ def wrapped_provider(operation, keys):
     )
 
 
-def most_recent_provider(operation, keys):
-    """The client's MetaStore over a boto3 table whose calls are answered from the file of the store's items."""
-    table_name = keys["store"]["table"]
-    with open(keys["store"]["items"], encoding="utf-8") as lines:
+def most_recent_provider(keys):
+    return CachingMostRecentProvider(meta_store(keys), keys["materialName"], version_ttl=60.0)
+
+
+def meta_store(keys):
+    """The client's MetaStore: over a table behind an endpoint, or, to be read only, over a file of the store's items."""
+    where = keys["store"]
+    if "endpoint" in where:
+        return MetaStore(dynamodb(endpoint_url=where["endpoint"]).Table(where["table"]), two_way_provider(keys["keys"]))
+    with open(where["items"], encoding="utf-8") as lines:
         stored = [json.loads(line) for line in lines if line.strip()]
     # reading the store decrypts its items, whatever the operation on the item in hand
-    store = MetaStore(stand_in_table(table_name, stored), materials_provider("decrypt", keys["keys"]))
-    return CachingMostRecentProvider(store, keys["materialName"], version_ttl=60.0)
+    return MetaStore(stand_in_table(where["table"], stored), materials_provider("decrypt", keys["keys"]))
+
+
+def two_way_provider(keys):
+    """A store's items are written and read by one provider; its keys are symmetric ones here."""
+    if keys["provider"] == "wrapped":
+        wrapping = delegated_key(keys["wrappingKey"])
+        return WrappedCryptographicMaterialsProvider(
+            signing_key=delegated_key(keys["signingKey"]), wrapping_key=wrapping, unwrapping_key=wrapping
+        )
+    both = dict(signing_key=delegated_key(keys["signingKey"]), encryption_key=delegated_key(keys["encryptionKey"]))
+    return StaticCryptographicMaterialsProvider(
+        encryption_materials=RawEncryptionMaterials(**both),
+        decryption_materials=RawDecryptionMaterials(
+            verification_key=both["signing_key"], decryption_key=both["encryption_key"]
+        ),
+    )
+
+
+def dynamodb(**options):
+    return boto3.resource(
+        "dynamodb", region_name="us-east-1", aws_access_key_id="none", aws_secret_access_key="none", **options
+    )
 
 
 def kms_provider(keys):
@@ -145,8 +175,7 @@ def kms_client(region, endpoint):
 
 
 def stand_in_table(name, stored):
-    resource = boto3.resource("dynamodb", region_name="us-east-1", aws_access_key_id="none", aws_secret_access_key="none")
-    table = resource.Table(name)
+    table = dynamodb().Table(name)
 
     def reply(model, params, **_):
         request = json.loads(params["body"])

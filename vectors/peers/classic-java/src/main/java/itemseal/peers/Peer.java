@@ -47,7 +47,14 @@ public final class Peer {
     ObjectNode answer = JSON.createObjectNode();
     answer.set("id", request.get("id"));
     try {
-      answer.set("item", Items.toJson(run(request.get("op").asText(), request.get("config"), Items.fromJson(request.get("item")))));
+      String operation = request.get("op").asText();
+      if (operation.equals("newVersion")) {
+        JsonNode keys = request.get("config").get("keys");
+        Providers.metaStore(keys).newProvider(keys.get("materialName").asText());
+        answer.set("item", JSON.createObjectNode());
+      } else {
+        answer.set("item", Items.toJson(run(operation, request.get("config"), Items.fromJson(request.get("item")))));
+      }
     } catch (Exception e) {
       answer.put("error", (unsupported(e) ? "unsupported: " : "") + e.getClass().getSimpleName() + ": " + e.getMessage());
     }

@@ -1,5 +1,10 @@
 package itemseal.peers;
 
+import com.amazonaws.auth.AWSStaticCredentialsProvider;
+import com.amazonaws.auth.BasicAWSCredentials;
+import com.amazonaws.client.builder.AwsClientBuilder.EndpointConfiguration;
+import com.amazonaws.services.dynamodbv2.AmazonDynamoDB;
+import com.amazonaws.services.dynamodbv2.AmazonDynamoDBClientBuilder;
 import com.amazonaws.services.dynamodbv2.datamodeling.encryption.DynamoDBEncryptor;
 import com.amazonaws.services.dynamodbv2.datamodeling.encryption.providers.AsymmetricStaticProvider;
 import com.amazonaws.services.dynamodbv2.datamodeling.encryption.providers.CachingMostRecentProvider;
@@ -29,16 +34,29 @@ final class Providers {
       case "wrapped":
         return wrappedProvider(operation, keys);
       case "most-recent":
-        // reading the store decrypts its items, whatever the operation on the item in hand
-        DynamoDBEncryptor encryptor = DynamoDBEncryptor.getInstance(fromConfig("decrypt", keys.get("keys")));
-        JsonNode store = keys.get("store");
-        MetaStore metaStore = new MetaStore(new StoredTable(store.get("items").asText()), store.get("table").asText(), encryptor);
-        return new CachingMostRecentProvider(metaStore, keys.get("materialName").asText(), 60_000);
+        return new CachingMostRecentProvider(metaStore(keys), keys.get("materialName").asText(), 60_000);
       case "kms":
         return KmsProvider.fromConfig(keys);
       default:
         throw new UnsupportedOperationException("this peer has no such provider");
     }
+  }
+
+  /** Over a file of the store's items, to be read only, or over a table behind an endpoint. */
+  static MetaStore metaStore(JsonNode keys) throws Exception {
+    JsonNode store = keys.get("store");
+    boolean live = store.has("endpoint");
+    AmazonDynamoDB table = live ? clientAt(store.get("endpoint").asText()) : new StoredTable(store.get("items").asText());
+    // what is done with the store's items does not depend on the operation on the item in hand
+    DynamoDBEncryptor encryptor = DynamoDBEncryptor.getInstance(fromConfig(live ? "encrypt" : "decrypt", keys.get("keys")));
+    return new MetaStore(table, store.get("table").asText(), encryptor);
+  }
+
+  private static AmazonDynamoDB clientAt(String endpoint) {
+    return AmazonDynamoDBClientBuilder.standard()
+        .withEndpointConfiguration(new EndpointConfiguration(endpoint, "us-east-1"))
+        .withCredentials(new AWSStaticCredentialsProvider(new BasicAWSCredentials("none", "none")))
+        .build();
   }
 
   private static EncryptionMaterialsProvider staticProvider(String operation, JsonNode keys) throws Exception {
