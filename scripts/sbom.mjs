@@ -32,7 +32,13 @@ const visit = (ref) => {
 for (const ref of own.keys()) visit(ref)
 
 const dependencies = [{ ref: root, dependsOn: [...own.keys()] }, ...[...reached].map((ref) => ({ ref, dependsOn: edges.get(ref) ?? [] }))]
-const components = bill.components.filter((component) => reached.has(component['bom-ref']))
+const components = bill.components.filter((component) => reached.has(component['bom-ref'])).map(named)
 if (components.length !== reached.size) throw new Error('a published package, or what it depends on, is not in the bill')
-const component = { ...bill.metadata.component, name: 'itemseal' } // npm says the name of the folder
+const component = named(bill.metadata.component)
 console.log(JSON.stringify({ ...bill, metadata: { ...bill.metadata, component }, components, dependencies }, null, 2))
+
+/** For a folder of this repository npm says the folder's name. */
+function named(component) {
+  const ref = component['bom-ref']
+  return { ...component, name: ref.slice(0, ref.lastIndexOf('@')) }
+}
