@@ -23,12 +23,13 @@ const OPTIONS = {
   json: { type: 'boolean' },
   'keep-going': { type: 'boolean' },
   'allow-plaintext': { type: 'boolean' },
+  export: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
   version: { type: 'boolean' },
 } as const
 const ACCEPTED: Readonly<Record<string, readonly string[]>> = {
   encrypt: ['config', 'in', 'out', 'keep-going'],
-  decrypt: ['config', 'in', 'out', 'keep-going', 'allow-plaintext'],
+  decrypt: ['config', 'in', 'out', 'keep-going', 'allow-plaintext', 'export'],
   inspect: ['json', 'in', 'out', 'keep-going'],
 }
 
@@ -60,7 +61,11 @@ async function run(args: string[]): Promise<number> {
   const step =
     command === 'inspect'
       ? inspectStep(values.json === true)
-      : await cryptStep(command as 'encrypt' | 'decrypt', { config: values.config, allowPlaintext: values['allow-plaintext'] === true })
+      : await cryptStep(command as 'encrypt' | 'decrypt', {
+          config: values.config,
+          allowPlaintext: values['allow-plaintext'] === true,
+          fromExport: values.export === true,
+        })
   const [input, output] = await streams(values.in, values.out)
   let failed = false
   await transformLines(

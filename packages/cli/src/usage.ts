@@ -18,7 +18,7 @@ export function cannot(what: string, done: string, error: unknown): string {
 export const HELP = `itemseal: client-side encryption of DynamoDB items
 
   itemseal encrypt --config FILE [--in FILE] [--out FILE] [--keep-going]
-  itemseal decrypt --config FILE [--in FILE] [--out FILE] [--keep-going] [--allow-plaintext]
+  itemseal decrypt --config FILE [--in FILE] [--out FILE] [--keep-going] [--allow-plaintext] [--export]
   itemseal inspect [--json] [--in FILE] [--out FILE] [--keep-going]
 
 Items are lines of DynamoDB JSON, such as {"id":{"S":"1"},"photo":{"B":"AAEC"}}, from standard input to standard output
@@ -26,6 +26,8 @@ unless --in or --out name a file. They come out in the order they came in.
 
   --config FILE       the configuration: format, table, keys of the table, actions, keys (JSON)
   --keep-going        a line that fails does not stop the command; the exit status is 1 all the same
+  --export            decrypt: the lines are those of an export of the table to S3 in DynamoDB JSON, full or incremental,
+                      such as {"Item":{…}}; unpacked, as by gunzip
   --allow-plaintext   decrypt: lets items pass that bear neither signature nor description, unverified
   --json              inspect: one line of JSON for each item
   --help, --version

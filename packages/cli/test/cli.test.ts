@@ -327,6 +327,21 @@ describe('itemseal', () => {
     ])
   })
 
+  test('decrypts the lines of an export, full and incremental, and refuses others', async () => {
+    const { out } = await encrypt(CONFIG)
+    const lines = (decrypted: string[]) => [
+      `{"Item":${decrypted[0]}}`,
+      `{"Metadata":{"WriteTimestampMicros":{"N":"1"}},"Keys":{"id":{"S":"1"}},"NewImage":${decrypted[0]},"OldImage":${decrypted[1]}}`,
+      '{"Metadata":{"WriteTimestampMicros":{"N":"1"}},"Keys":{"id":{"S":"1"}}}',
+    ]
+    const run = (input: string[]) => itemseal(['decrypt', '--export', '--config', file(CONFIG)], input.join('\n'))
+    expect(await run(lines(out))).toEqual({ status: 0, out: lines(ITEMS), err: '' })
+    const refused = await run([lines(out)[0]!, out[0]!])
+    expect(refused).toMatchObject({ status: 1, out: [lines(ITEMS)[0]] })
+    expect(JSON.parse(refused.err)).toMatchObject({ line: 2, code: 'MALFORMED' })
+    expect((await itemseal(['encrypt', '--export', '--config', file(CONFIG)])).status).toBe(2)
+  })
+
   test('inspects items without a key, for people and as JSON', async () => {
     const { out } = await encrypt({ ...CONFIG, keys: { provider: 'wrapped', wrappingKey: encryptionKey, signingKey } })
     const people = await itemseal(['inspect'], out.join('\n'))

@@ -10,10 +10,14 @@
 import { type Item, ItemCryptoError, itemToJson } from '@itemseal/core'
 import { type ImageOptions, imageFrom, imageTables, inOrder, inPlace } from './images.ts'
 
-/** A line of an export, decrypted. */
-export interface ExportRecord {
+/** A line of an export, decrypted, and which it was. */
+export interface ExportRecord extends ExportLine {
   /** Of the file, from 1; blank lines count. */
   readonly line: number
+}
+
+/** What a line of an export holds. */
+export interface ExportLine {
   /** Of a full export. */
   readonly Item?: Item
   readonly Metadata?: Item
@@ -35,6 +39,8 @@ export interface ExportOptions {
 
 /** Decrypts exports. */
 export interface ExportDecryptor {
+  /** One line, for who cuts the file. @throws as `decryptExport` does, naming no line. */
+  decryptExportLine(text: string, tableName?: string): Promise<ExportLine>
   /**
    * The decrypted lines of a file, in their order, as they come.
    *
@@ -62,23 +68,26 @@ const MAX_LINE = 16 * 1024 * 1024 // characters: two images of 400 KiB, however 
  */
 export function exportDecryptor(options: ImageOptions): ExportDecryptor {
   const find = imageTables(options)
+
+  async function decryptExportLine(text: string, tableName?: string): Promise<ExportLine> {
+    const decrypt = await find(tableName)
+    if (decrypt === undefined) throw new ItemCryptoError('CONFIGURATION', 'tableName: not the name of a configured table')
+    const json = parse(text)
+    const parts = PARTS.filter((part) => json[part] !== undefined).map(async (part) => {
+      const item = await imageFrom(json[part], part)
+      return [part, ENCRYPTED.includes(part) ? await decrypt(item, part) : item]
+    })
+    return Object.fromEntries(await Promise.all(parts))
+  }
+
   return {
+    decryptExportLine,
     async *decryptExport(chunks, { tableName, concurrency = AT_ONCE, onFailure } = {}) {
       if (!(concurrency >= 1)) throw new ItemCryptoError('CONFIGURATION', 'concurrency: a positive number is needed')
-      const decrypt = await find(tableName)
-      if (decrypt === undefined) throw new ItemCryptoError('CONFIGURATION', 'tableName: not the name of a configured table')
-
-      async function record({ line, text }: Line): Promise<ExportRecord> {
-        const json = parse(text)
-        const parts = PARTS.filter((part) => json[part] !== undefined).map(async (part) => {
-          const item = await imageFrom(json[part], part)
-          return [part, ENCRYPTED.includes(part) ? await decrypt!(item, part) : item]
-        })
-        return { line, ...Object.fromEntries(await Promise.all(parts)) }
-      }
+      const record = async ({ line, text }: Line): Promise<ExportRecord> => ({ line, ...(await decryptExportLine(text, tableName)) })
       const settled = (entry: Line) =>
         inPlace(`line ${entry.line}: `, () => record(entry)).catch((error: ItemCryptoError) => {
-          if (onFailure === undefined || !(error instanceof ItemCryptoError)) throw error
+          if (onFailure === undefined || !(error instanceof ItemCryptoError) || error.code === 'CONFIGURATION') throw error
           return { line: entry.line, error }
         })
       for await (const result of inOrder(linesOf(chunks), concurrency, settled)) {
@@ -90,8 +99,9 @@ export function exportDecryptor(options: ImageOptions): ExportDecryptor {
 }
 
 /** The text of a line as DynamoDB's own exports have it, such as for an import into another table. */
-export function stringifyExportRecord({ line: _, ...parts }: ExportRecord): string {
-  return JSON.stringify(Object.fromEntries(Object.entries(parts).map(([part, item]) => [part, itemToJson(item)])))
+export function stringifyExportRecord(record: ExportLine): string {
+  const parts = PARTS.flatMap((part) => (record[part] === undefined ? [] : [[part, itemToJson(record[part])]]))
+  return JSON.stringify(Object.fromEntries(parts))
 }
 
 interface Line {

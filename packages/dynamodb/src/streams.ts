@@ -11,7 +11,14 @@
 import { fromBase64, type Item, ItemCryptoError } from '@itemseal/core'
 import { type ImageOptions, imageFrom, imageTables, inOrder, inPlace } from './images.ts'
 
-export { type ExportDecryptor, type ExportOptions, type ExportRecord, exportDecryptor, stringifyExportRecord } from './export-lines.ts'
+export {
+  type ExportDecryptor,
+  type ExportLine,
+  type ExportOptions,
+  type ExportRecord,
+  exportDecryptor,
+  stringifyExportRecord,
+} from './export-lines.ts'
 export type { ImageOptions } from './images.ts'
 
 /** A record of a stream of DynamoDB, as far as it is looked at. */

@@ -7,6 +7,7 @@ import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { type Item, ItemCryptoError, type Primitives, parseDynamoDbJson, stringifyDynamoDbJson } from '@itemseal/core'
+import { exportDecryptor, stringifyExportRecord } from '@itemseal/dynamodb/streams'
 import { nodeCrypto } from '@itemseal/node'
 import { type EncryptorOptions, encryptorFromConfig } from '../config.ts'
 import { nodeKeyTools } from '../node-keys.ts'
@@ -15,12 +16,14 @@ import { UsageError } from '../usage.ts'
 export interface CryptOptions {
   readonly config: string | undefined
   readonly allowPlaintext: boolean
+  /** Whether the lines are those of an export of a table to S3. */
+  readonly fromExport: boolean
 }
 
 /** The step that a line goes through. Everything that can be wrong with the configuration is wrong now. */
 export async function cryptStep(
   command: 'encrypt' | 'decrypt',
-  { config, allowPlaintext }: CryptOptions,
+  { config, allowPlaintext, fromExport }: CryptOptions,
 ): Promise<(line: string) => Promise<string>> {
   if (config === undefined) throw new UsageError('--config FILE is needed')
   const trials: (() => Promise<unknown>)[] = []
@@ -34,6 +37,10 @@ export async function cryptStep(
   }
   const encryptor = encryptorFromConfig(await readJson(config), command, options)
   for (const trial of trials) await trial()
+  if (fromExport) {
+    const decryptor = exportDecryptor({ encryptor })
+    return async (line) => stringifyExportRecord(await decryptor.decryptExportLine(line))
+  }
   const change = (item: Item) => (command === 'encrypt' ? encryptor.encryptItem(item) : encryptor.decryptItem(item))
   return async (line) => stringifyDynamoDbJson(await change(parseDynamoDbJson(line)))
 }
