@@ -15,7 +15,19 @@ export interface Call {
   readonly output?: (output: object) => MaybePromise<object>
   /** Decrypts what an error of the service holds, in place. */
   readonly error?: (error: ServiceError) => MaybePromise<void>
+  /** The answer, where it is known already: nothing is sent. */
+  readonly answer?: object
+  /** What is called in place of failing, if anything is. Outside of the SDK's own attempts. */
+  readonly retry?: (error: ServiceError | undefined) => MaybePromise<Call | undefined>
+  /** Of a write in a transaction whose condition is ours alone: whether it is to be tried again. */
+  readonly raced?: Raced
 }
+
+/** Given how a transaction failed, those of its writes of which this can be asked, in their places, and how often it was tried. */
+export type Raced = (error: ServiceError | undefined, races: readonly (Raced | undefined)[], attempts: number) => Promise<boolean>
+
+/** Marks a request of ours to which a plugin gives items as they are stored, should it be on the same client. */
+export const STORED: unique symbol = Symbol.for('itemseal.stored')
 
 /** Does what comes before sending. Whatever it throws keeps the request from being sent. */
 export type Operation = (input: object, tables: Tables) => MaybePromise<Call>

@@ -8,12 +8,15 @@ import { schemaIn, withIndexKeys } from './actions.ts'
 import { planInPlace } from './in-place.ts'
 import { planRead } from './projections.ts'
 import type { TableSchema } from './schema.ts'
-import type { TableConfig } from './table.ts'
+import type { PlanUpdate, TableConfig } from './table.ts'
 
 /** As for `classicItemEncryptor`; the name of the table is that under which it is configured. */
 export interface ClassicTableOptions
   extends Omit<ClassicItemEncryptorOptions, 'tableName' | 'partitionKey' | 'sortKey'>,
-    Partial<TableSchema> {}
+    Partial<TableSchema> {
+  /** `itemUpdates({ … })` of `@itemseal/dynamodb/updates`: updates of attributes that are signed, which are refused without. */
+  readonly updates?: PlanUpdate
+}
 
 /**
  * Configures a table in the classic format, for `itemEncryption`.
@@ -24,7 +27,7 @@ export interface ClassicTableOptions
  *
  * @throws {@link ItemCryptoError} `CONFIGURATION`, as `classicItemEncryptor` does, when the keys are known.
  */
-export function classicTable({ partitionKey, sortKey, indexes, ...options }: ClassicTableOptions): TableConfig {
+export function classicTable({ partitionKey, sortKey, indexes, updates, ...options }: ClassicTableOptions): TableConfig {
   const { actions: configured = {}, signatureFieldName, materialDescriptionFieldName } = options
   const reserved = [signatureFieldName ?? '*amzn-ddb-map-sig*', materialDescriptionFieldName ?? '*amzn-ddb-map-desc*']
   return {
@@ -46,7 +49,7 @@ export function classicTable({ partitionKey, sortKey, indexes, ...options }: Cla
         actionOf: (attribute) => actions.get(attribute) ?? other,
         isReserved: (attribute) => reserved.includes(attribute),
         planRead,
-        planUpdate: planInPlace,
+        planUpdate: updates ?? planInPlace,
       }
     },
   }

@@ -42,6 +42,8 @@ export interface ExpressionParser {
   path(): Path
   /** What may stand in brackets is what is read by `bracketed`. */
   operand(bracketed: () => Expression): Expression
+  /** In brackets, with commas between them. */
+  operands(bracketed: () => Expression): Expression[]
   /** Which of the words or signs comes next, if one does. */
   accept(...texts: string[]): string | undefined
   expect(text: string): void
@@ -56,7 +58,7 @@ const MAX_LENGTH = 4096 // DynamoDB's own
 
 /** A condition, a filter or a key condition. @throws `MALFORMED` */
 export function parseCondition(text: string, names: ExpressionNames): Expression {
-  const { operand, accept, expect, list, end } = expressionParser(text, names)
+  const { operand, operands, accept, expect, end } = expressionParser(text, names)
 
   /** What binds at least so close: 0 has OR in it, 1 has AND, 2 neither. */
   function condition(level = 0): Expression {
@@ -72,9 +74,7 @@ export function parseCondition(text: string, names: ExpressionNames): Expression
     const left = operand(condition)
     const operator = accept('=', '<>', '<', '<=', '>', '>=', 'BETWEEN', 'IN')
     if (operator === undefined) return left
-    if (operator === 'IN') expect('(')
-    const right = operator === 'IN' ? list(() => operand(condition)) : [operand(condition)]
-    if (operator === 'IN') expect(')')
+    const right = operator === 'IN' ? operands(condition) : [operand(condition)]
     if (operator === 'BETWEEN') {
       expect('AND')
       right.push(operand(condition))
@@ -149,11 +149,21 @@ export function expressionParser(text: string, { ExpressionAttributeNames: alias
       return { value: text }
     }
     const isCall = /^[A-Z_]/i.test(text) && tokens[at + 1]?.[1] === '(' && !KEYWORDS.test(text)
-    if (isCall) at++
+    if (isCall) {
+      at++
+      return operation(text, ...operands(bracketed))
+    }
     if (!accept('(')) return { path: path() }
-    const inner = isCall ? operation(text, ...list(() => operand(bracketed))) : bracketed()
+    const inner = bracketed()
     expect(')')
     return inner
+  }
+
+  function operands(bracketed: () => Expression): Expression[] {
+    expect('(')
+    const members = list(() => operand(bracketed))
+    expect(')')
+    return members
   }
 
   function end<T>(result: T): T {
@@ -161,7 +171,7 @@ export function expressionParser(text: string, { ExpressionAttributeNames: alias
     return result
   }
 
-  return { operand, path, accept, expect, list, end }
+  return { operand, operands, path, accept, expect, list, end }
 }
 
 export function operation(operator: string, ...operands: Expression[]): Operation {

@@ -5,7 +5,7 @@
  */
 import type { MaybePromise } from '@itemseal/core'
 import { batchWriteItem } from './batch-write.ts'
-import type { Call, Operation } from './call.ts'
+import { type Call, type Operation, STORED } from './call.ts'
 import { partiql } from './partiql.ts'
 import { queryOrScan } from './query.ts'
 import { batchGetItem, getItem, transactGetItems } from './read.ts'
@@ -39,6 +39,7 @@ const PASSED = new RegExp(
 
 /** @throws `UNSUPPORTED` for an operation that we do not know, if it speaks of a configured table. */
 export function prepareCall(operation: string, input: object, tables: Tables): MaybePromise<Call> {
+  if (STORED in input) return { input }
   if (Object.hasOwn(TRANSFORMED, operation)) return TRANSFORMED[operation]!(input, tables)
   if (!PASSED.test(operation)) {
     // Of an unknown operation, the place of a table's name is unknown too.

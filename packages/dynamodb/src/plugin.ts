@@ -61,19 +61,24 @@ export function itemEncryption(options: ItemEncryptionOptions): ItemEncryptionPl
   const failures = new WeakMap<object, unknown>()
 
   const encrypt: Middleware = (next, context) => async (args) => {
-    const call = await prepareCall((context.commandName ?? '').replace(/Command$/, ''), args.input, tables)
-    const input = { ...call.input } // this call's own, even if the caller sends one command twice
-    calls.set(input, call)
-    try {
-      return await next({ ...args, input })
-    } catch (error) {
-      throw failures.get(error as object) ?? error // what is no object is none of ours, and is not found
+    let call = await prepareCall((context.commandName ?? '').replace(/Command$/, ''), args.input, tables)
+    for (;;) {
+      const input = { ...call.input } // this call's own, even if the caller sends one command twice
+      calls.set(input, call)
+      try {
+        return await next({ ...args, input })
+      } catch (error) {
+        const again = await call.retry?.(error as ServiceError) // which looks before it believes that
+        if (again === undefined) throw failures.get(error as object) ?? error // what is no object is none of ours, and is not found
+        call = again
+      }
     }
   }
 
   const decrypt: Middleware = (next) => async (args) => {
     const call = calls.get(args.input)
     if (call === undefined) throw new ItemCryptoError('CONFIGURATION', 'another middleware has replaced the input')
+    if (call.answer !== undefined) return { response: {}, output: call.answer }
     const result = await next(args).catch(async (error: unknown) => {
       if (error instanceof Error) await once(() => call.error?.(error as ServiceError)) // a name is all that is relied on
       throw error

@@ -13,7 +13,7 @@ import type { ExpressionNames, Request } from './sdk-shapes.ts'
 import { type EncryptedTable, located, type PlanRead, refuse } from './table.ts'
 
 /** Where paths lead to: on from here, or, if there are no steps, here. */
-type Branch = Map<string | number, Branch>
+export type Branch = Map<string | number, Branch>
 
 const EXPRESSIONS = ['FilterExpression', 'KeyConditionExpression'] as const
 
@@ -32,10 +32,7 @@ export const planRead: PlanRead = (table, request) => {
   const root = within(table, () => branchOf(parseProjection(text, request)))
   return {
     request: wholeItems(table, withUsedNames(rest, text), [...root.keys()]),
-    pick: (item) => {
-      const picked = pick({ M: item }, root) // which are the same in the end
-      return picked === undefined ? {} : (picked as { M: Item }).M
-    },
+    pick: (item) => pickFrom(item, root),
   }
 }
 
@@ -45,7 +42,8 @@ export function parseProjection(text: string, names: ExpressionNames): Path[] {
   return end(list(path))
 }
 
-function branchOf(paths: readonly Path[]): Branch {
+/** The paths as a tree. @throws `MALFORMED` if one holds another. */
+export function branchOf(paths: readonly Path[]): Branch {
   const root: Branch = new Map()
   for (const path of paths) {
     let branch = root
@@ -58,6 +56,16 @@ function branchOf(paths: readonly Path[]): Branch {
     }
   }
   return root
+}
+
+/** What the item has at the paths, and nothing else. @throws `MALFORMED` if one path holds another. */
+export function pickPaths(item: Item, paths: readonly Path[]): Item {
+  return pickFrom(item, branchOf(paths))
+}
+
+function pickFrom(item: Item, root: Branch): Item {
+  const picked = pick({ M: item }, root) as { readonly M: Item } | undefined // a map of some of its members
+  return picked?.M ?? {}
 }
 
 function pick(value: { readonly M: Item } | AttributeValue, branch: Branch): AttributeValue | undefined {

@@ -99,5 +99,7 @@ export interface TransactGetResponse {
 export interface ServiceError {
   readonly name: string
   Item?: Record<string, AttributeValue>
-  readonly CancellationReasons?: { Item?: Record<string, AttributeValue> }[]
+  /** Of whom the service says that the fault is; it says nothing if there was no answer. */
+  readonly $fault?: 'client' | 'server'
+  readonly CancellationReasons?: { readonly Code?: string; Item?: Record<string, AttributeValue> }[]
 }

@@ -10,7 +10,7 @@ import { schemaIn, withIndexKeys } from './actions.ts'
 import { planInPlace } from './in-place.ts'
 import { planRead } from './projections.ts'
 import type { TableSchema } from './schema.ts'
-import type { TableConfig, TableProtection } from './table.ts'
+import type { PlanUpdate, TableConfig, TableProtection } from './table.ts'
 
 /** As for `structuredItemEncryptor`; the table's keys may be left to be asked for. */
 export interface StructuredTableOptions
@@ -21,6 +21,8 @@ export interface StructuredTableOptions
    * that was restored under another name: the items know it by the old one.
    */
   readonly logicalTableName?: string
+  /** `itemUpdates({ … })` of `@itemseal/dynamodb/updates`: updates of attributes that are signed, which are refused without. */
+  readonly updates?: PlanUpdate
   /** For a table that has items of the classic format. */
   readonly legacyOverride?: LegacyOverride
   /** For a table that has items in plaintext. Not beside `legacyOverride`. */
@@ -63,7 +65,7 @@ const STRICTEST_FIRST: readonly CryptoAction[] = ['ENCRYPT_AND_SIGN', CONTEXT, '
  * client.middlewareStack.use(itemEncryption({ tables: { people: structuredTable({ partitionKey: 'id', keyring, actions }) } }))
  */
 export function structuredTable(options: StructuredTableOptions): StructuredTable {
-  const { partitionKey, sortKey, indexes, logicalTableName, legacyOverride, plaintextOverride, ...cryptography } = options
+  const { partitionKey, sortKey, indexes, updates, logicalTableName, legacyOverride, plaintextOverride, ...cryptography } = options
   const logicalNameOf = (name: string) => logicalTableName ?? name
 
   return {
@@ -99,7 +101,7 @@ export function structuredTable(options: StructuredTableOptions): StructuredTabl
         },
         isReserved,
         planRead,
-        planUpdate: planInPlace,
+        planUpdate: updates ?? planInPlace,
         writesPlaintext,
       }
     },

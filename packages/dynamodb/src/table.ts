@@ -73,8 +73,8 @@ export function isEncrypted({ isReserved, actionOf }: TableProtection, attribute
 /** Asks the table for its plan. */
 export const planRead: PlanRead = (table, request) => {
   if (table.planRead !== undefined) return table.planRead(table, request)
-  for (const parameter of ['ProjectionExpression', 'AttributesToGet', 'Select', 'IndexName'] as const)
-    if (request[parameter] != null) refuse(table, `${parameter}: the table is configured without planRead`)
+  const { ProjectionExpression, AttributesToGet, Select, IndexName } = request
+  if (ProjectionExpression ?? AttributesToGet ?? Select ?? IndexName) refuse(table, 'configured without planRead')
   return { request }
 }
 

@@ -9,8 +9,7 @@ import { checkConditions } from './checks.ts'
 import { checkKey, decryptFrom, decryptIn, encryptFor } from './passage.ts'
 import type { Request, ServiceError, TransactAction, TransactWriteRequest } from './sdk-shapes.ts'
 import { type EncryptedTable, type PlanUpdate, refuse } from './table.ts'
-
-type Prepare = (table: EncryptedTable, request: Request) => MaybePromise<Request>
+import type { Tables } from './tables.ts'
 
 async function put(table: EncryptedTable, request: Request): Promise<Request> {
   if (table.writesPlaintext) return request
@@ -25,8 +24,7 @@ export function keyed(table: EncryptedTable, request: Request): Request {
   return request
 }
 
-const update: PlanUpdate = (table, request) =>
-  table.planUpdate?.(table, request) ?? refuse(table, 'UpdateItem: the table is configured without planUpdate')
+const update: PlanUpdate = (table, request) => table.planUpdate?.(table, request) ?? refuse(table, 'configured without planUpdate')
 
 /** The call that sends the request, as it is by now, and decrypts what comes back. */
 export function callOf(table: EncryptedTable, operation: string, input: Request): Call {
@@ -40,24 +38,26 @@ export function callOf(table: EncryptedTable, operation: string, input: Request)
   }
 }
 
-export const putItem: Operation = onTable(async (table, request) => callOf(table, 'PutItem', await put(table, request)))
-export const deleteItem: Operation = onTable((table, request) => callOf(table, 'DeleteItem', keyed(table, request)))
-export const updateItem: Operation = onTable(update)
-
-const ACTIONS: Readonly<Record<TransactAction, Prepare>> = {
-  Put: put,
-  Update: async (table, request) => (await update(table, request)).input,
-  Delete: keyed,
-  ConditionCheck: keyed,
+const ACTIONS: Readonly<Record<TransactAction, (table: EncryptedTable, request: Request) => MaybePromise<Call>>> = {
+  Put: async (table, request) => callOf(table, 'PutItem', await put(table, request)),
+  Update: update,
+  Delete: (table, request) => callOf(table, 'DeleteItem', keyed(table, request)),
+  ConditionCheck: (table, request) => ({ input: keyed(table, request) }),
 }
 
-export const transactWriteItems: Operation = async (input: TransactWriteRequest, tables) => {
+export const putItem: Operation = onTable(ACTIONS.Put)
+export const deleteItem: Operation = onTable(ACTIONS.Delete)
+export const updateItem: Operation = onTable(update)
+export const transactWriteItems: Operation = (input, tables) => transact(input, tables, 1)
+
+async function transact(input: TransactWriteRequest, tables: Tables, attempt: number): Promise<Call> {
   const prepared = await Promise.all(
     (input.TransactItems ?? []).map(async (entry) => {
       const [[action, request] = fail(), ...more] = Object.entries(entry).filter(([, request]) => request !== undefined)
       if (more.length > 0 || !Object.hasOwn(ACTIONS, action)) fail()
       const table = await tables.find(request.TableName)
-      return { table, entry: table === undefined ? entry : { [action]: await ACTIONS[action as TransactAction](table, request) } }
+      const call = table && (await ACTIONS[action as TransactAction](table, request))
+      return { table, call, entry: call ? { [action]: call.input } : entry }
     }),
   )
   return {
@@ -70,6 +70,10 @@ export const transactWriteItems: Operation = async (input: TransactWriteRequest,
           if (table !== undefined) await decryptInError(table, reason, `CancellationReasons[${i}].Item`)
         }),
       )
+    },
+    async retry(error) {
+      const races = prepared.map(({ call }) => call?.raced)
+      return (await races.find(Boolean)?.(error, races, attempt)) ? transact(input, tables, attempt + 1) : undefined
     },
   }
 }

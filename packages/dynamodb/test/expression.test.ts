@@ -250,7 +250,9 @@ describe('any expression that DynamoDB may be given', () => {
       ),
     ),
   )
-  const update = fc.array(clause, { maxLength: 4 }).map((clauses) => join(...clauses.map(([word, list]) => join(word, commas(list)))))
+  const update = fc
+    .uniqueArray(clause, { maxLength: 4, selector: ([word]) => word.toUpperCase() })
+    .map((clauses) => join(...clauses.map(([word, list]) => join(word, commas(list)))))
 
   /** White space anywhere; where two words meet, at least some. */
   const written = (of: fc.Arbitrary<Text>) =>

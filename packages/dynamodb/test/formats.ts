@@ -6,6 +6,7 @@ import type { AlgorithmSuiteId } from '@itemseal/core/structured'
 import { classicTable } from '../src/classic.ts'
 import type { TableConfig, TableSchema } from '../src/index.ts'
 import { structuredTable } from '../src/structured.ts'
+import type { PlanUpdate } from '../src/table.ts'
 
 export const PROVIDER: MaterialsProvider = staticProvider({
   encryptionKey: new Uint8Array(32).fill(1),
@@ -24,6 +25,7 @@ export const ATTRIBUTES = { version: 'SIGN_ONLY', note: 'DO_NOTHING' } as const
 interface More {
   readonly attributes?: Readonly<Record<string, CryptoAction>>
   readonly schema?: undefined
+  readonly updates?: PlanUpdate
   /** By name, where header version 2 is to be had with keys that are not those of people. */
   readonly partitionKey?: string
 }
@@ -66,6 +68,7 @@ const structured = (algorithmSuite: AlgorithmSuiteId, version: 1 | 2): Format =>
 
 export const FORMATS: readonly Format[] = [classic, structured('0x6701', 1), structured('0x6700', 2)]
 
-function schemaOf(more: More): Partial<TableSchema> {
-  return 'schema' in more ? {} : SCHEMA
+/** With what a table takes beside it. */
+function schemaOf(more: More): Partial<TableSchema> & { readonly updates?: PlanUpdate } {
+  return { ...('schema' in more ? {} : SCHEMA), ...(more.updates && { updates: more.updates }) }
 }

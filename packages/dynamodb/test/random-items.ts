@@ -9,9 +9,10 @@ import type { Path } from '../src/expression.ts'
 export type Values = Record<string, AttributeValue>
 
 const NAMES = ['a', 'b', 'c', 'd'] as const
-const text = fc.constantFrom('', 'a', 'ab', 'b', '\u{1f600}', '\uff5e')
+/** Not empty, not false, and no byte above 127: with those, the embedded server differs from DynamoDB. */
+const text = fc.constantFrom('a', 'ab', 'b', '\u{1f600}', '\uff5e')
 const number = fc.constantFrom('0', '1', '-1', '2', '10', '0.5', '-0.25', '12345678901234567890.5', '3')
-const bytes = fc.constantFrom([1], [1, 2], [255], [0, 128]).map((bytes) => new Uint8Array(bytes))
+const bytes = fc.constantFrom([1], [1, 2], [2, 1], [3]).map((bytes) => new Uint8Array(bytes))
 const setOf = <T>(member: fc.Arbitrary<T>, key: (member: T) => unknown) =>
   fc.uniqueArray(member, { minLength: 1, maxLength: 3, selector: key })
 
@@ -20,7 +21,7 @@ export const scalar: fc.Arbitrary<AttributeValue> = fc.oneof(
   number.map((N) => ({ N })),
   number.map((N) => ({ N })),
   bytes.map((B) => ({ B })),
-  fc.boolean().map((BOOL) => ({ BOOL })),
+  fc.constant({ BOOL: true }),
   fc.constant({ NULL: true }),
 )
 
