@@ -23,6 +23,7 @@ import { updated } from './update.ts'
 import { parseUpdate } from './update-expression.ts'
 import { callOf } from './write.ts'
 
+/** What updates need: a way to read items, and a limit. */
 export interface ItemUpdatesOptions {
   /**
    * Reads the item as it is stored: that of `sdkDynamoDbCalls(client)`, of a client with or without the plugin. One of your own must
