@@ -3,6 +3,8 @@ import { CreateTableCommand, DeleteTableCommand, DescribeTableCommand, type Dyna
 import type { CryptoAction } from '@itemseal/core'
 import { expect } from 'vitest'
 import { itemEncryption } from '../../src/index.ts'
+import { sdkDynamoDbCalls } from '../../src/sdk.ts'
+import { itemUpdates } from '../../src/updates.ts'
 import type { Format } from '../formats.ts'
 import { clientAt } from '../kinds.ts'
 import { type ObservedServer, startServer } from '../server.ts'
@@ -21,6 +23,7 @@ export async function startMapperServer(
   format: Format,
   table: string,
   attributes: Readonly<Record<string, CryptoAction>>,
+  { withUpdates = false } = {},
 ): Promise<MapperServer> {
   const server = await startServer()
   const raw = clientAt(server.endpoint)
@@ -38,7 +41,14 @@ export async function startMapperServer(
   await raw.send(new DeleteTableCommand({ TableName: table })).catch(() => {}) // of an earlier run, on a server that lasts
   await raw.send(new CreateTableCommand(description))
   const plugin = itemEncryption({
-    tables: { [table]: format.table({ schema: undefined, partitionKey: 'pk', attributes }) },
+    tables: {
+      [table]: format.table({
+        schema: undefined,
+        partitionKey: 'pk',
+        attributes,
+        ...(withUpdates && { updates: itemUpdates(sdkDynamoDbCalls(raw)) }),
+      }),
+    },
     describeTable: (input) => raw.send(new DescribeTableCommand(input)),
   })
   const protect = (client: Pick<DynamoDBClient, 'middlewareStack'>) => client.middlewareStack.use(plugin)
