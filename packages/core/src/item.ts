@@ -27,7 +27,8 @@ export interface AttributeActions {
 
 /**
  * What both formats are to everyone else. Neither call changes the item it is given, and neither returns part of one: it
- * gives a new item or throws.
+ * gives a new item or throws. What is neither encrypted nor decrypted is passed on as it is and not copied: until the call is
+ * done, and as long as the new item is in use, leave the bytes of the old one alone.
  */
 export interface ItemEncryptor {
   encryptItem(item: Item): Promise<Item>

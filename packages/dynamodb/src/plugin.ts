@@ -18,6 +18,7 @@
 
 import { ItemCryptoError } from '@itemseal/core'
 import type { Call } from './call.ts'
+import type { Observer } from './observer.ts'
 import { prepareCall } from './operations.ts'
 import type { DescribeTable } from './schema.ts'
 import type { Middleware, MiddlewareStack, ServiceError } from './sdk-shapes.ts'
@@ -30,6 +31,8 @@ export interface ItemEncryptionOptions {
   readonly tables: Readonly<Record<string, TableConfig>>
   /** Completes tables that are configured without their keys, on first use: `(input) => client.send(new DescribeTableCommand(input))`. */
   readonly describeTable?: DescribeTable
+  /** Is told what was done: `itemEvents(onEvent)` of `@itemseal/dynamodb/events`. */
+  readonly observer?: Observer
 }
 
 /** For `client.middlewareStack.use(…)`. */
@@ -61,17 +64,27 @@ export function itemEncryption(options: ItemEncryptionOptions): ItemEncryptionPl
   const failures = new WeakMap<object, unknown>()
 
   const encrypt: Middleware = (next, context) => async (args) => {
-    let call = await prepareCall((context.commandName ?? '').replace(/Command$/, ''), args.input, tables)
-    for (;;) {
-      const input = { ...call.input } // this call's own, even if the caller sends one command twice
-      calls.set(input, call)
-      try {
-        return await next({ ...args, input })
-      } catch (error) {
-        const again = await call.retry?.(error as ServiceError) // which looks before it believes that
-        if (again === undefined) throw failures.get(error as object) ?? error // what is no object is none of ours, and is not found
-        call = again
+    const operation = (context.commandName ?? '').replace(/Command$/, '')
+    const watch = options.observer?.(operation, tables)
+    let failure: unknown
+    try {
+      let call = await prepareCall(operation, args.input, watch?.tables ?? tables)
+      for (;;) {
+        const input = { ...call.input } // this call's own, even if the caller sends one command twice
+        calls.set(input, call)
+        try {
+          return await next({ ...args, input })
+        } catch (error) {
+          const again = await call.retry?.(error as ServiceError) // which looks before it believes that
+          if (again === undefined) throw error
+          call = again
+        }
       }
+    } catch (error) {
+      failure = failures.get(error as object) ?? error // what is no object is none of ours, and is not found
+      throw failure
+    } finally {
+      watch?.done(failure)
     }
   }
 

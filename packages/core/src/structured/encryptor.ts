@@ -109,9 +109,8 @@ export function structuredItemEncryptor(options: StructuredItemEncryptorOptions)
       const fields = attributes.map((attribute) => fieldOf({ ...attribute, bytes: encrypted.get(attribute.name) ?? attribute.bytes }))
       const footer = await sign(p, materials, await recordHash(p, header, materials.encryptionContext, fields))
 
-      const kept = all.filter(([name]) => !name.startsWith(RESERVED_PREFIX))
       return Object.fromEntries<AttributeValue>([
-        ...kept.map(([name, value]): [string, AttributeValue] => [name, encrypted.has(name) ? { B: encrypted.get(name)! } : value]),
+        ...all.map(([name, value]): [string, AttributeValue] => [name, encrypted.has(name) ? { B: encrypted.get(name)! } : value]),
         [HEADER, { B: header }],
         [FOOTER, { B: footer }],
       ])
@@ -160,8 +159,9 @@ function attributesToSign(table: ResolvedTable, all: readonly [string, Attribute
   const undecided: string[] = []
   const attributes: Attribute[] = []
   for (const [name, value] of all) {
-    if (name === HEADER || name === FOOTER)
-      throw new ItemCryptoError('CONFIGURATION', `attribute ${name} is reserved: is the item encrypted already?`)
+    if (name.startsWith(RESERVED_PREFIX))
+      // no signature covers them, and no reader gives them out
+      throw new ItemCryptoError('CONFIGURATION', `attribute ${JSON.stringify(name)} is reserved: is the item encrypted already?`)
     const action = table.actionOf(name)
     if (action === undefined) undecided.push(name)
     else if (action !== 'DO_NOTHING')

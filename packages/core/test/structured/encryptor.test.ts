@@ -121,9 +121,11 @@ describe('writing', () => {
     expect(await refusal(() => encryptor.encryptItem({ ...ITEM, [name]: { B: hex('') } }))).toEqual(withCode('CONFIGURATION', 'reserved'))
   })
 
-  test('other attributes with reserved names are left out', async () => {
-    const encrypted = await encryptor.encryptItem({ ...ITEM, aws_dbe_b_x: { S: 'beacon' } })
-    expect(encrypted).not.toHaveProperty('aws_dbe_b_x')
+  test('attributes with reserved names are refused: they would be unsigned, and no reader would give them out', async () => {
+    for (const name of ['aws_dbe_b_x', 'aws_dbe_head', 'aws_dbe_foot', 'aws_dbe_']) {
+      const error = await refusal(() => encryptor.encryptItem({ ...ITEM, [name]: { S: 'beacon' } }))
+      expect(error).toEqual(withCode('CONFIGURATION', `attribute "${name}" is reserved`))
+    }
   })
 
   test('a value that is none is refused, with the name of its attribute and not the value', async () => {
