@@ -8,7 +8,7 @@ import { type DataKeyFacts, inspectItem } from '@itemseal/core/inspect'
 import type { Observer } from './observer.ts'
 import type { EncryptedTable } from './table.ts'
 
-export type { Observer, Watch } from './observer.ts'
+export type { Observer } from './observer.ts'
 
 /** A data key of an item, as `inspectItem` tells of it. */
 export type EventDataKey = Omit<DataKeyFacts, 'length'>
@@ -46,7 +46,7 @@ export type EventAttributes = Readonly<Record<string, string | number | readonly
  * itemEncryption({ tables, observer: itemEvents((event) => duration.record(event.duration, eventAttributes(event))) })
  */
 export function itemEvents(onEvent: (event: ItemEvent) => unknown, now: () => number = () => performance.now()): Observer {
-  return (operation, tables) => {
+  return async (operation, tables, call) => {
     const start = now()
     const seen = { tables: new Set<string>(), formats: new Set<ItemEvent['formats'][number]>(), materialIds: new Set<string>() }
     const dataKeys = new Map<string, EventDataKey>()
@@ -93,29 +93,34 @@ export function itemEvents(onEvent: (event: ItemEvent) => unknown, now: () => nu
       return { ...table, encryptor }
     }
 
-    return {
-      tables: {
-        ...tables,
-        find(nameOrArn) {
-          const table = tables.find(nameOrArn)
-          return table instanceof Promise ? table.then(watched) : table && watched(table)
-        },
-      },
-      done(error) {
-        if (seen.tables.size === 0 && !(error instanceof ItemCryptoError)) return
-        tell(onEvent, {
-          operation,
-          tables: [...seen.tables],
-          itemsEncrypted: counts.encrypted,
-          itemsDecrypted: counts.decrypted,
-          formats: [...seen.formats],
-          dataKeys: [...dataKeys.values()],
-          materialIds: [...seen.materialIds],
-          duration: now() - start,
-          cryptography,
-          ...(error !== undefined && { error: nameOf(error) }),
-        })
-      },
+    function done(error?: unknown): void {
+      if (seen.tables.size === 0 && !(error instanceof ItemCryptoError)) return
+      tell(onEvent, {
+        operation,
+        tables: [...seen.tables],
+        itemsEncrypted: counts.encrypted,
+        itemsDecrypted: counts.decrypted,
+        formats: [...seen.formats],
+        dataKeys: [...dataKeys.values()],
+        materialIds: [...seen.materialIds],
+        duration: now() - start,
+        cryptography,
+        ...(error !== undefined && { error: nameOf(error) }),
+      })
+    }
+
+    function find(nameOrArn: string | undefined): ReturnType<typeof tables.find> {
+      const table = tables.find(nameOrArn)
+      return table instanceof Promise ? table.then(watched) : table && watched(table)
+    }
+
+    try {
+      const result = await call({ ...tables, find })
+      done()
+      return result
+    } catch (error) {
+      done(error)
+      throw error
     }
   }
 }

@@ -5,13 +5,9 @@
  */
 import type { Tables } from './tables.ts'
 
-/** Begins to watch a call of this operation. Made by `itemEvents`. */
-export type Observer = (operation: string, tables: Tables) => Watch
-
-/** One call under watch. */
-export interface Watch {
-  /** In place of the tables: the same, whose encryptors are looked at. */
-  readonly tables: Tables
-  /** Called once when the call is over, with what it failed with. */
-  done(error?: unknown): void
-}
+/**
+ * Makes the call, and looks on. Made by `itemEvents`.
+ *
+ * @param call is to be made with these tables, or with the same whose encryptors are looked at.
+ */
+export type Observer = <T>(operation: string, tables: Tables, call: (tables: Tables) => Promise<T>) => Promise<T>

@@ -31,10 +31,9 @@ const TRANSFORMED: Readonly<Record<string, Operation>> = {
 
 /** Administration of tables, which carries no items. (StartBulkPutItems has items put that we do not see; SearchVectors gives parts of some.) */
 const PASSED = new RegExp(
-  '^((Describe|List)\\w+|(Create|Delete|Update)(Global)?Table|' +
-    '(Create|Delete)Backup|RestoreTable(FromBackup|ToPointInTime)|ExportTableToPointInTime|ImportTable|' +
+  '^((Describe|List)\\w+|(Create|Delete|Update)(Global)?Table|(Create|Delete)Backup|(Restore|Export)Table\\w+|ImportTable|' +
     'Update(ContinuousBackups|ContributorInsights|GlobalTableSettings|TableReplicaAutoScaling|TimeToLive)|' +
-    '(Enable|Disable|Update)KinesisStreamingDestination|(Get|Put|Delete)ResourcePolicy|(T|Unt)agResource|CancelBulkOperation)$',
+    '(Enable|Disable|Update)Kinesis\\w+|(Get|Put|Delete)ResourcePolicy|(T|Unt)agResource|CancelBulkOperation)$',
 )
 
 /** @throws `UNSUPPORTED` for an operation that we do not know, if it speaks of a configured table. */

@@ -63,12 +63,12 @@ export function itemEncryption(options: ItemEncryptionOptions): ItemEncryptionPl
   const calls = new WeakMap<object, Call>()
   const failures = new WeakMap<object, unknown>()
 
-  const encrypt: Middleware = (next, context) => async (args) => {
+  const { observer = (_, tables, call) => call(tables) } = options
+
+  const encrypt: Middleware = (next, context) => (args) => {
     const operation = (context.commandName ?? '').replace(/Command$/, '')
-    const watch = options.observer?.(operation, tables)
-    let failure: unknown
-    try {
-      let call = await prepareCall(operation, args.input, watch?.tables ?? tables)
+    return observer(operation, tables, async (tables) => {
+      let call = await prepareCall(operation, args.input, tables)
       for (;;) {
         const input = { ...call.input } // this call's own, even if the caller sends one command twice
         calls.set(input, call)
@@ -76,16 +76,11 @@ export function itemEncryption(options: ItemEncryptionOptions): ItemEncryptionPl
           return await next({ ...args, input })
         } catch (error) {
           const again = await call.retry?.(error as ServiceError) // which looks before it believes that
-          if (again === undefined) throw error
+          if (again === undefined) throw failures.get(error as object) ?? error // what is no object is none of ours, and is not found
           call = again
         }
       }
-    } catch (error) {
-      failure = failures.get(error as object) ?? error // what is no object is none of ours, and is not found
-      throw failure
-    } finally {
-      watch?.done(failure)
-    }
+    })
   }
 
   const decrypt: Middleware = (next) => async (args) => {
