@@ -18,6 +18,8 @@ const PACKAGES = {
   'local-dynamodb': ['dynalite', 'node:'],
   'local-kms': ['node:'],
   bench: ['@itemseal/core', '@itemseal/node', '@itemseal/noble', 'node:'],
+  runtimes: ['@itemseal/', '@rollup/plugin-node-resolve', 'rollup', 'node:'],
+  examples: ['@itemseal/core', '@itemseal/kms', '@itemseal/node'],
   demo: ['@itemseal/', '@aws-sdk/client-dynamodb', '@aws-sdk/lib-dynamodb', 'node:'],
 }
 

@@ -4,6 +4,11 @@
  *
  * @module
  */
+export { allCases, type Vectors } from './all.ts'
+export { type DataKeyVectors, dataKeyCases } from './data-keys.ts'
+export { leadingZeroCases } from './leading-zeros.ts'
 export { type OwnVectors, ownCases } from './own.ts'
+export { type PublishedItems, publishedItemCases } from './published-items.ts'
+export { type Capability, type Outcome, runCases } from './run.ts'
 export { type ScenarioVectors, scenarioCases } from './scenarios.ts'
 export type { Case, Library, Subject } from './suite.ts'

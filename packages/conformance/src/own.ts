@@ -4,9 +4,8 @@
  *
  * @module
  */
-import { assertSameItem, type Case, type Library, type Subject } from './suite.ts'
-
-type Json = Readonly<Record<string, unknown>>
+import { assertRefused, type Json, readAndWrite, readItem } from './round-trip.ts'
+import type { Case, Library } from './suite.ts'
 
 /** A file of `vectors/`. A `{"$key": name}` in a configuration stands for a key of `keys`. */
 export interface OwnVectors {
@@ -23,20 +22,18 @@ export interface OwnVectors {
   }[]
 }
 
-/** A case per item: it is read, or refused with the code that the vector names. */
-export function ownCases(library: Library, { primitives, tools }: Subject, { keys = {}, cases }: OwnVectors): Case[] {
-  const options = { primitives, tools, readItems: () => Promise.reject(new Error('no store here')) }
-  return cases.map(({ name, config, encrypted, plaintext, error }) => ({
+/**
+ * A case per item: it is read, and written again where the configuration can; or refused with the code that the vector names.
+ *
+ * @param readOnly for items that no client writes.
+ */
+export function ownCases(library: Library, { keys = {}, cases }: OwnVectors, readOnly = false): Case[] {
+  return cases.map(({ name, config: unresolved, encrypted, plaintext, error = '' }) => ({
     title: name,
-    async run() {
-      const reader = library.encryptorFromConfig(resolved(config, keys), 'decrypt', options)
-      const reading = reader.decryptItem(library.itemFromJson(encrypted))
-      if (plaintext) return assertSameItem(library.itemToJson(await reading), plaintext)
-      const code = await reading.then(
-        () => 'no refusal',
-        (reason: { code?: unknown }) => reason.code,
-      )
-      if (code !== error) throw new Error(`expected ${error}, got ${String(code)}`)
+    run(subject) {
+      const config = resolved(unresolved, keys) as Json
+      if (plaintext) return (readOnly ? readItem : readAndWrite)(library, subject, { config, encrypted, plaintext })
+      return assertRefused(library, subject, { config, encrypted, error })
     },
   }))
 }

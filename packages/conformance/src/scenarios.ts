@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { assertSameItem, type Case, type Library, type Subject } from './suite.ts'
+import { assertSameItem, type Case, type Library } from './suite.ts'
 
 type Json = Readonly<Record<string, unknown>>
 type JsonItem = Readonly<Record<string, Json>>
@@ -34,12 +34,13 @@ interface Plaintexts {
   readonly attributes: Readonly<Record<string, JsonItem>>
 }
 
-/** The folder `encrypted_item` of the peers' vectors, parsed. `ciphertext` reads a file that a scenario names. */
+/** The folder `encrypted_item` of the peers' vectors, parsed. */
 export interface ScenarioVectors {
   readonly scenarios: { readonly scenarios: readonly Scenario[] }
   readonly plaintext: Plaintexts
   readonly keys: Readonly<Record<string, Json>>
-  ciphertext(file: string): Promise<Readonly<Record<string, readonly JsonItem[]>>>
+  /** By the names that scenarios give them. */
+  readonly ciphertexts: Readonly<Record<string, Readonly<Record<string, readonly JsonItem[]>>>>
 }
 
 const ACTIONS: Readonly<Record<string, string>> = { encrypt: 'ENCRYPT_AND_SIGN', sign: 'SIGN_ONLY', nothing: 'DO_NOTHING' }
@@ -47,7 +48,7 @@ const ACTIONS: Readonly<Record<string, string>> = { encrypt: 'ENCRYPT_AND_SIGN',
 const NOT_COMPARED = ['version']
 
 /** One case per scenario that needs no network, and item: reading it, and what we write in its place. */
-export function scenarioCases(library: Library, { primitives, tools }: Subject, vectors: ScenarioVectors): Case[] {
+export function scenarioCases(library: Library, vectors: ScenarioVectors): Case[] {
   const { plaintext, keys } = vectors
 
   function keysOf({
@@ -90,8 +91,7 @@ export function scenarioCases(library: Library, { primitives, tools }: Subject, 
   }
 
   async function readItems(file: string) {
-    const tables = await vectors.ciphertext(file)
-    return Object.values(tables).flat().map(library.itemFromJson)
+    return Object.values(vectors.ciphertexts[file]!).flat().map(library.itemFromJson)
   }
 
   return vectors.scenarios.scenarios
@@ -102,11 +102,11 @@ export function scenarioCases(library: Library, { primitives, tools }: Subject, 
           const groups = exact ? [] : (plaintext.versions[table]?.[scenario.version] ?? [])
           const expected: JsonItem = Object.assign({}, attributes, ...groups.map((group) => plaintext.attributes[group]))
           const keyNames = Object.values(index)
-          const options = { primitives, tools, readItems, allowPlaintext: action === 'nothing' }
           return {
             title: `${scenario.ciphertext.replace('file://ciphertext/', '')}, ${table} ${keyNames.map((name) => Object.values(attributes[name]!)[0]).join(' ')}`,
-            async run() {
-              const written = (await vectors.ciphertext(scenario.ciphertext))[table]?.find((item) =>
+            async run({ primitives, tools }) {
+              const options = { primitives, tools, readItems, allowPlaintext: action === 'nothing' }
+              const written = vectors.ciphertexts[scenario.ciphertext]?.[table]?.find((item) =>
                 keyNames.every((name) => JSON.stringify(item[name]) === JSON.stringify(attributes[name])),
               )
               if (!written) throw new Error('the ciphertext file has no such item')
@@ -114,9 +114,10 @@ export function scenarioCases(library: Library, { primitives, tools }: Subject, 
               const reader = library.encryptorFromConfig(config, 'decrypt', options)
               const back = library.itemToJson(await reader.decryptItem(library.itemFromJson(written)))
               assertSameItem(back, expected, NOT_COMPARED)
-              if (scenario.metastore) return
+              if (scenario.metastore) return 'read'
               const ours = await library.encryptorFromConfig(config, 'encrypt', options).encryptItem(library.itemFromJson(back))
               assertSameItem(library.itemToJson(await reader.decryptItem(ours)), back)
+              return 'written'
             },
           }
         }),

@@ -4,7 +4,7 @@
  * @module
  */
 import type { EncryptorOptions, KeyTools } from '@itemseal/cli/config'
-import type { Item, ItemEncryptor, Primitives } from '@itemseal/core'
+import { type Item, type ItemEncryptor, normalizeNumber, type Primitives } from '@itemseal/core'
 
 /** The parts of the library under test. */
 export interface Library {
@@ -19,10 +19,11 @@ export interface Subject {
   readonly tools: KeyTools
 }
 
-/** A sentence that holds, or a run that rejects. */
+/** A sentence that holds over a subject, or a run that rejects. */
 export interface Case {
   readonly title: string
-  run(): Promise<void>
+  /** @returns whether something was written too, in place of what was read. */
+  run(subject: Subject): Promise<'read' | 'written'>
 }
 
 /** @throws if the two differ; numbers are compared as DynamoDB does, sets in any order. Names no value. */
@@ -55,8 +56,11 @@ function canonical(value: unknown): unknown {
   return [type, names.map((name) => [name, canonical((content as Record<string, unknown>)[name])])]
 }
 
-/** Without superfluous zeros; enough for numbers without exponent, which is how all writers here store them. */
+/** In DynamoDB's form; some odd items hold what is none. */
 function decimal(number: string): string {
-  const plain = number.includes('.') ? number.replace(/0+$/, '').replace(/\.$/, '') : number
-  return plain === '-0' ? '0' : plain
+  try {
+    return normalizeNumber(number)
+  } catch {
+    return number
+  }
 }

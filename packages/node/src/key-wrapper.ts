@@ -88,8 +88,12 @@ export function aesKeyWrapper(wrappingKey: Uint8Array, algorithm = 'AESWrap'): K
       if (!ECB.test(named)) return keyWrap.unwrap(wrapped, named, p)
       try {
         return await keyWrap.unwrap(wrapped, keyWrap.algorithm, p) // the Python client wraps so whatever it calls it
-      } catch {
-        return through(createDecipheriv(...parameters(named)), wrapped)
+      } catch (reason) {
+        try {
+          return through(createDecipheriv(...parameters(named)), wrapped)
+        } catch {
+          throw reason // such as that this runtime's WebCrypto has no AES-192
+        }
       }
     },
   }

@@ -1,0 +1,13 @@
+/**
+ * Runtimes, as tests of other packages want them.
+ *
+ * @module
+ */
+export { type BrowserPage, chromiumProgram, withPage } from './browsers.ts'
+export { bundle } from './bundle.ts'
+export { denoProgram } from './command-runtimes.ts'
+export { type PageFile, type PageServer, servePages } from './page.ts'
+export { runProgram } from './process.ts'
+export { toolsInstalled } from './tools.ts'
+export { readVectors } from './vectors.ts'
+export { type WorkerOptions, withWorker, workerdProgram } from './workerd.ts'
