@@ -25,7 +25,7 @@ export const WEBKIT: Runtime = {
     if (![MINI_BROWSER, DRIVER, XVFB].every((program) => systemProgram(program)))
       return { missing: 'apt-get install --no-install-recommends webkit2gtk-driver xvfb' }
     return {
-      version: versionOf('/usr/bin/dpkg-query', /^([\d.]+)/, ['-W', '-f', '${Version}', 'webkit2gtk-driver']), // it tells its own to nobody without a display
+      version: versionOf('/usr/bin/dpkg-query', /Version: ([\d.]+)/, ['-s', 'webkit2gtk-driver']), // it tells its own to nobody without a display
       identity: /AppleWebKit\/[\d.]+ \(KHTML, like Gecko\) (?!.*Chrome)/, // it says no version of its own
       run: (job) => runInPage(job, visit),
     }
