@@ -81,7 +81,7 @@ function isEntry(specifier) {
 }
 
 function imports(file) {
-  const code = readFileSync(file, 'utf8').replace(/\/\*[\s\S]*?\*\//g, '')
+  const code = readFileSync(file, 'utf8').replace(/\/\*[\s\S]*?\*\/|`[^`]*`/g, '') // what a text imports is another's affair
   return [...code.matchAll(/(?:^|[\s;}])(?:from|import)\s*\(?\s*'([^']+)'/g)].map(([, specifier]) => specifier)
 }
 
