@@ -9,7 +9,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 const ROOT = fileURLToPath(new URL('../../../..', import.meta.url))
 const NAMES = ['core', 'dynamodb', 'node', 'noble', 'kms', 'cli'].map((name) => `@itemseal/${name}`)
 const THIRD_PARTY = ['@noble/ciphers', '@noble/curves', '@noble/hashes', 'aws4fetch']
-const KINDS = [/^(LICENSE|README\.md|THIRD-PARTY-NOTICES\.md|package\.json)$/, /^dist\/[\w/-]+\.(js|d\.ts)(\.map)?$/, /^src\/[\w/-]+\.ts$/]
+const KINDS = [
+  /^(LICENSE|README\.md|THIRD-PARTY-NOTICES\.md|package\.json)$/,
+  /^dist\/[\w/-]+\.(js|d\.ts)(\.map)?$/,
+  /^src\/[\w/-]+\.ts$/,
+  /^docs\/[\w-]+\.md$/,
+]
 const NEEDS_SDK = /\/sdk$/ // a peer dependency that is not installed here
 
 const project = mkdtempSync(join(tmpdir(), 'itemseal-installed-'))
