@@ -20,13 +20,13 @@ import { toBase64 } from '../base64.ts'
 import { concat, toUtf8 } from '../bytes.ts'
 import { ItemCryptoError } from '../errors.ts'
 import type { KeyPair, KeyUse, Primitives, SecretKey } from '../primitives.ts'
-import { type TimeLimitedCache, timeLimitedCache } from './cache.ts'
+import { type TimeLimitedCache, type TimeLimitedCacheOptions, timeLimitedCache } from './cache.ts'
 import { serializeDataKeys } from './encrypted-data-key.ts'
 import { serializeContext } from './encryption-context.ts'
 import type { MaterialsManager } from './materials-manager.ts'
 
 /** For `cachingMaterialsManager`. */
-export interface CachingMaterialsManagerOptions {
+export interface CachingMaterialsManagerOptions extends TimeLimitedCacheOptions {
   readonly manager: MaterialsManager
   /** Milliseconds. */
   readonly maxAge: number
@@ -34,9 +34,10 @@ export interface CachingMaterialsManagerOptions {
   readonly maxItems?: number
   /** Bytes encrypted under one data key; no limit unless given. */
   readonly maxBytes?: number
-  /** Entries kept for each direction: 1000 unless said otherwise. */
+  /** For each direction. */
   readonly capacity?: number
-  readonly now?: () => number
+  /** Zero unless said otherwise: entries are of one item each, most of which nobody asks for again. */
+  readonly gracePeriod?: number
 }
 
 /**
@@ -49,10 +50,11 @@ export function cachingMaterialsManager({
   maxAge,
   maxItems = Infinity,
   maxBytes = Infinity,
-  ...cacheOptions
+  ...options
 }: CachingMaterialsManagerOptions): MaterialsManager {
   if (!(maxAge > 0 && maxItems >= 1 && maxBytes >= 0))
     throw new ItemCryptoError('CONFIGURATION', 'caching manager: maxAge, maxItems and maxBytes are positive')
+  const cacheOptions = { gracePeriod: 0, ...options }
   const newCaches = () => ({
     written: timeLimitedCache(cacheOptions),
     read: timeLimitedCache(cacheOptions),

@@ -29,7 +29,10 @@ export interface BranchKeyIdSupplier {
 /** For `hierarchicalKeyring`. */
 export type HierarchicalKeyringOptions = {
   readonly keyStore: BranchKeyStore
-  /** For how long a branch key is used before the store is asked again. Zero: always. */
+  /**
+   * For how long a branch key is used before the store is asked again. Zero: always. With the cache's defaults one caller asks
+   * already in the last ten seconds of it, or in its second half, while the others go on; a failure then is no matter until the end.
+   */
   readonly ttlSeconds: number
   /** To share one between keyrings; `timeLimitedCache()` of its own unless given. */
   readonly cache?: TimeLimitedCache
