@@ -26,7 +26,7 @@ export const ENTRIES = [
     budget: 10,
     format: 'structured',
   },
-  { name: 'core/structured, hierarchical keyring', code: structuredWith('hierarchicalKeyring'), budget: 10, format: 'structured' },
+  { name: 'core/structured, hierarchical keyring', code: structuredWith('hierarchicalKeyring'), budget: 10.4, format: 'structured' },
   { name: 'core/structured, raw ECDH keyring', code: structuredWith('rawEcdhKeyring'), budget: 10.4, format: 'structured' },
   {
     name: 'core, both formats, all keyrings',
