@@ -23,15 +23,18 @@ export const ADA = {
   version: 7,
   note: 'first programmer',
   name: 'Ada Lovelace',
-  born: 1815,
+  born: 18151210,
   diary: { pages: [1, 2, { text: 'Bernoulli' }], secret: true, gone: null },
-  portrait: new Uint8Array([1, 2, 3]),
+  portrait: new Uint8Array([1, 2, 3, 4, 5, 6, 7, 8, 9]),
 } as const satisfies Record<string, Native>
 
 export const ADA_KEY = { id: '1', at: 1 } as const
 
-/** What must never be on the wire in clear when Ada is written: text as it is, bytes as base64. */
-export const SECRETS = ['Ada Lovelace', '1815', 'Bernoulli', 'AQID']
+/**
+ * What must never be on the wire in clear when Ada is written: text as it is, bytes as base64. Long enough not to be in ciphertext
+ * by chance.
+ */
+export const SECRETS = ['Ada Lovelace', '18151210', 'Bernoulli', 'AQIDBAUGBwgJ']
 
 /** A person beside Ada: of the same shape, with another sort key. */
 export const person = (at: number, more: Record<string, Native> = {}): Record<string, Native> => ({

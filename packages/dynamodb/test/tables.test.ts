@@ -132,7 +132,7 @@ describe('whatever the format,', () => {
     for (const { item, send } of KINDS) {
       const key = { TableName: people.table, Key: item(ADA_KEY) }
       await send(client, 'PutItem', { TableName: people.table, Item: item(ADA) })
-      expect((await send(client, 'GetItem', { ...key, ProjectionExpression: 'id, born' })).Item).toEqual(item({ id: '1', born: 1815 }))
+      expect((await send(client, 'GetItem', { ...key, ProjectionExpression: 'id, born' })).Item).toEqual(item({ id: '1', born: ADA.born }))
       const update = { UpdateExpression: 'SET born = :b', ExpressionAttributeValues: item({ ':b': 1816 }), ReturnValues: 'ALL_NEW' }
       expect((await send(client, 'UpdateItem', { ...key, ...update })).Attributes).toEqual(item({ ...ADA, born: 1816 }))
       expect(
