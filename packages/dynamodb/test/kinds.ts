@@ -91,7 +91,7 @@ export const KINDS: readonly Kind[] = [
 ]
 
 export function clientAt(endpoint: string, options: object = {}): DynamoDBClient {
-  return new DynamoDBClient({ endpoint, region: 'local', credentials: { accessKeyId: 'a', secretAccessKey: 'b' }, ...options })
+  return new DynamoDBClient({ endpoint, region: 'eu-central-1', credentials: { accessKeyId: 'a', secretAccessKey: 'b' }, ...options })
 }
 
 /** DynamoDB's form of a plain item. */

@@ -165,7 +165,8 @@ function tablesForReader(statement: string): string[] | undefined {
     if (token[0] === '"') return token
     return token[0] === "'" || token[0] === '`' ? '0' : ' '
   })
-  const names = [...rest.matchAll(/(?:\bFROM|,)\s*("(?:[^"]|"")*"|\w+)/g)].map(([, name]) => name!.replace(/^"|"$/g, ''))
+  const clauses = rest.matchAll(/(?:\bFROM|,)\s*("(?:[^"]|"")*"|\w+)|"(?:[^"]|"")*"/g) // a quoted name elsewhere holds no clause
+  const names = [...clauses].flatMap(([, name]) => name?.replace(/^"|"$/g, '') ?? [])
   return /['`]/.test(rest.replace(/"(?:[^"]|"")*"/g, '')) ? undefined : names
 }
 

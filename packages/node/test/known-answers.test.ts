@@ -19,7 +19,7 @@ describe.each(Object.entries(PROVIDERS))('%s gives the published answers', (name
       'ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e2a9ac94fa54ca49f',
     ],
   ] satisfies [Hash, string][])('of %s of "abc"', async (hash, answer) => {
-    if (hash === 'SHA-224' && !has224) await expect((async () => p.digest(hash, ascii('abc')))()).rejects.toThrow('@itemseal/noble')
+    if (hash === 'SHA-224' && !has224) await expect((async () => p.digest(hash, ascii('abc')))()).rejects.toThrow('pass nobleCrypto')
     else expect(await p.digest(hash, ascii('abc'))).toEqual(hex(answer))
   })
 
@@ -35,7 +35,7 @@ describe.each(Object.entries(PROVIDERS))('%s gives the published answers', (name
     ],
   ] satisfies [Hash, string][])('of HMAC-%s', async (hash, answer) => {
     const mac = async () => p.hmac(hash, ascii('Jefe'), ascii('what do ya want for nothing?'))
-    if (hash === 'SHA-224' && !has224) await expect(mac()).rejects.toThrow('@itemseal/noble')
+    if (hash === 'SHA-224' && !has224) await expect(mac()).rejects.toThrow('pass nobleCrypto')
     else expect(await mac()).toEqual(hex(answer))
   })
 
