@@ -1,9 +1,11 @@
 /**
- * `npm run interop [-- --count 300 --seed 1 --peer classic-java --part peers|kms]`: live, in both directions. Each peer writes random items
+ * `npm run interop [-- --count 300 --seed 1 --peer classic-java --part peers|kms|keys]`: live, in both directions. Each peer writes random items
  * and we read them; we write random items and the peer reads them. Prints counts; exits 1 if any item differs. A peer that
- * this machine cannot run is a line that says what is missing. Then the same with keys in KMS (`interop-kms.mjs`).
+ * this machine cannot run is a line that says what is missing. Then the same with keys in KMS (`interop-kms.mjs`), and
+ * with branch keys in a table (`branch-key-exchange.mjs`).
  */
 import { parseArgs } from 'node:util'
+import { branchKeyExchange } from './branch-key-exchange.mjs'
 import { classicCases, dialectCases } from './classic-cases.mjs'
 import { bothDirections } from './directions.mjs'
 import { kmsInterop } from './interop-kms.mjs'
@@ -20,10 +22,11 @@ const { values } = parseArgs({
   },
 })
 const seed = Number(values.seed ?? Date.now() % 1_000_000)
+const runs = (part) => values.part === undefined || values.part === part
 let failed = false
 
 console.log(`seed ${seed}`)
-for (const name of values.part === 'kms' ? [] : (values.peer ?? peerNames)) {
+for (const name of runs('peers') ? (values.peer ?? peerNames) : []) {
   let peer
   try {
     peer = await startPeer(name)
@@ -35,7 +38,8 @@ for (const name of values.part === 'kms' ? [] : (values.peer ?? peerNames)) {
   if (name.startsWith('classic-') && !(await metaStoreExchange(peer, seed))) failed = true
   await peer.close()
 }
-if (values.part !== 'peers' && !(await kmsInterop(seed, Number(values.count)))) failed = true
+if (runs('kms') && !(await kmsInterop(seed, Number(values.count)))) failed = true
+if (runs('keys') && !(await branchKeyExchange(seed, Number(values.count)))) failed = true
 process.exitCode = failed ? 1 : 0
 
 function casesFor(name) {

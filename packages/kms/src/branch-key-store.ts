@@ -94,6 +94,7 @@ export interface KmsBranchKeyStore extends BranchKeyStore {
 }
 
 const KEY = 32
+const LONE_SURROGATE = /\p{Surrogate}/u // on the way it would become another character, and the key could never be opened
 
 /**
  * Opens the store. Nothing is kept in memory: `hierarchicalKeyring` does that.
@@ -197,6 +198,7 @@ export function kmsBranchKeyStore(options: KmsBranchKeyStoreOptions): KmsBranchK
       const keyId = own ?? refuse('keys are made with a kmsKeyArn or a kmsMRKeyArn')
       checkContext(custom)
       if (branchKeyIdentifier === '') refuse('branchKeyIdentifier is empty')
+      if (branchKeyIdentifier !== undefined && !isText(branchKeyIdentifier)) refuse('branchKeyIdentifier: a text without lone surrogates')
       if (branchKeyIdentifier !== undefined && Object.keys(custom).length === 0)
         refuse('an encryptionContext is needed beside a branchKeyIdentifier')
       const branchKeyId = branchKeyIdentifier ?? randomUuid()
@@ -252,7 +254,11 @@ async function kept<T>(what: string, call: () => Promise<T>): Promise<T> {
 
 function checkContext(context: EncryptionContext): void {
   for (const [name, value] of Object.entries(context))
-    if (name === '' || typeof value !== 'string') refuse('encryptionContext: names that are not empty, and texts')
+    if (!isText(name) || !isText(value)) refuse('encryptionContext: texts are wanted, without lone surrogates')
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string' && !LONE_SURROGATE.test(value)
 }
 
 /** Version 4. */

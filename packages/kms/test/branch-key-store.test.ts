@@ -98,6 +98,12 @@ describe('a new branch key', () => {
     expect(beacon).not.toEqual(active.branchKey)
   })
 
+  test('may be bound to a context with empty names and values, and characters beyond U+FFFF, as by the peers', async () => {
+    const store = await tables.newStore()
+    const encryptionContext = { '': '', '\u{1F511}': '\u{1F5C3}' }
+    expect((await store.getActiveBranchKey(await store.createKey({ encryptionContext }))).encryptionContext).toEqual(encryptionContext)
+  })
+
   test('is refused where there is one of that name, and the old one stays', async () => {
     const store = await tables.newStore()
     const make = () => store.createKey({ branchKeyIdentifier: 'a', encryptionContext: CUSTOM })
@@ -109,7 +115,10 @@ describe('a new branch key', () => {
   test.each([
     ['an identifier without a context', { branchKeyIdentifier: 'a' }],
     ['an empty identifier', { branchKeyIdentifier: '', encryptionContext: CUSTOM }],
+    ['an identifier that is no text', { branchKeyIdentifier: '\uD800', encryptionContext: CUSTOM }],
     ['a context that is not of texts', { encryptionContext: { a: 1 } as never }],
+    ['half a character in the name of a context', { encryptionContext: { '\uDC00': 'a' } }],
+    ['half a character in the value of a context', { encryptionContext: { a: 'a\uD800' } }],
   ])('is refused with %s, and nothing is asked', async (_, options) => {
     const store = await tables.newStore()
     await expect(store.createKey(options)).rejects.toEqual(withCode('CONFIGURATION'))

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import software.amazon.cryptography.keystore.KeyStore;
 import software.amazon.cryptography.materialproviders.IKeyring;
 import software.amazon.cryptography.materialproviders.MaterialProviders;
 import software.amazon.cryptography.materialproviders.model.AesWrappingAlg;
@@ -37,8 +38,10 @@ final class Keyrings {
         return rawRsa(keys);
       case "raw-ecdh":
         return rawEcdh(keys);
+      case "hierarchical":
+        return hierarchical(keys, KeyStores.fromConfig(keys.get("store")));
       case "hierarchical-static":
-        return hierarchical(keys);
+        return hierarchical(keys, StaticKeyStore.fromConfig(keys));
       case "multi":
         return multi(keys);
       default:
@@ -96,10 +99,10 @@ final class Keyrings {
         CreateRawEcdhKeyringInput.builder().curveSpec(curve(keys.get("curve").asText())).KeyAgreementScheme(schema.build()).build());
   }
 
-  private static IKeyring hierarchical(JsonNode keys) {
+  private static IKeyring hierarchical(JsonNode keys, KeyStore store) {
     return PROVIDERS.CreateAwsKmsHierarchicalKeyring(
         CreateAwsKmsHierarchicalKeyringInput.builder()
-            .keyStore(StaticKeyStore.fromConfig(keys))
+            .keyStore(store)
             .branchKeyId(keys.get("branchKeyId").asText())
             .ttlSeconds(3600)
             .build());

@@ -117,7 +117,10 @@ final class KmsKeyrings {
   private static KmsClient client(JsonNode keys) {
     String[] arn = keys.path("keyId").asText().split(":");
     String region = arn.length == 6 ? arn[3] : keys.path("region").asText("us-east-1");
-    String endpoint = keys.get("endpoint").asText();
+    return client(region, keys.get("endpoint").asText());
+  }
+
+  static KmsClient client(String region, String endpoint) {
     return CLIENTS.computeIfAbsent(
         region + " " + endpoint,
         any ->

@@ -60,7 +60,12 @@ public final class Peer {
     ObjectNode answer = JSON.createObjectNode();
     answer.set("id", request.get("id"));
     try {
-      answer.set("item", Items.toJson(run(request.get("op").asText(), request.get("config"), Items.fromJson(request.get("item")))));
+      String operation = request.get("op").asText();
+      if (KeyStores.OPERATIONS.contains(operation)) {
+        answer.set("key", KeyStores.run(operation, request));
+      } else {
+        answer.set("item", Items.toJson(run(operation, request.get("config"), Items.fromJson(request.get("item")))));
+      }
     } catch (UnsupportedOperationException e) {
       answer.put("error", "unsupported: " + e.getMessage());
     } catch (Exception | StackOverflowError e) {
