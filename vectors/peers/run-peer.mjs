@@ -16,7 +16,6 @@ import { fileURLToPath } from 'node:url'
 const HERE = fileURLToPath(new URL('.', import.meta.url))
 const PYTHON = join(HERE, 'classic-python')
 const RUST = join(HERE, 'structured-rust')
-const RUST_BINARY = join(RUST, 'target', 'release', process.platform === 'win32' ? 'peer.exe' : 'peer')
 
 /** A peer a row: the release it runs, how to make it ready, and the command that starts it. */
 const PEERS = {
@@ -37,9 +36,15 @@ const PEERS = {
   },
   'structured-rust': {
     version: 'aws-db-esdk 1.3.0',
-    prepare: prepareBinary,
-    command: [RUST_BINARY],
+    prepare: () => prepareBinary('release'),
+    command: [binary('release')],
   },
+}
+
+/** What is timed is optimised in full. */
+const TIMED = {
+  ...PEERS,
+  'structured-rust': { ...PEERS['structured-rust'], prepare: () => prepareBinary('timed'), command: [binary('timed')] },
 }
 
 export const peerNames = Object.keys(PEERS)
@@ -51,17 +56,17 @@ const prepared = new Map()
  *
  * `request` takes any number of `{ op, config, item }` and gives as many answers, `{ id, item }` or `{ id, error }`, in the
  * same order; a request without an `id` gets one. Several calls may be under way at once. An answer whose `error` begins with
- * `unsupported: ` is about a case the released peer cannot do.
+ * `unsupported: ` is about a case the released peer cannot do. With `timed`, the program is built to be timed.
  */
-export async function startPeer(name) {
-  const peer = PEERS[name]
+export async function startPeer(name, { timed = false } = {}) {
+  const peer = (timed ? TIMED : PEERS)[name]
   if (peer === undefined) throw new Error(`no peer named ${name}: there are ${peerNames.join(', ')}`)
-  if (!prepared.has(name)) {
+  if (!prepared.has(peer)) {
     const ready = peer.prepare()
-    prepared.set(name, ready)
-    ready.catch(() => prepared.delete(name))
+    prepared.set(peer, ready)
+    ready.catch(() => prepared.delete(peer))
   }
-  await prepared.get(name)
+  await prepared.get(peer)
 
   const [command, ...args] = peer.command
   const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'] })
@@ -136,10 +141,14 @@ async function prepareJar(name) {
 }
 
 /** The first build compiles the whole client, which takes many minutes. */
-async function prepareBinary() {
+async function prepareBinary(profile) {
   const project = join(RUST, 'Cargo.toml')
-  if (newer(RUST_BINARY, [project, join(RUST, 'Cargo.lock'), ...sourcesOf(RUST)])) return
-  await run('cargo', ['build', '--release', '--locked', '--quiet', '--manifest-path', project])
+  if (newer(binary(profile), [project, join(RUST, 'Cargo.lock'), ...sourcesOf(RUST)])) return
+  await run('cargo', ['build', '--profile', profile, '--locked', '--quiet', '--manifest-path', project])
+}
+
+function binary(profile) {
+  return join(RUST, 'target', profile, process.platform === 'win32' ? 'peer.exe' : 'peer')
 }
 
 function jar(name) {

@@ -8,7 +8,9 @@ import base64
 import functools
 import json
 import logging
+import platform
 import sys
+import time
 
 import boto3
 import botocore.session
@@ -27,6 +29,7 @@ from dynamodb_encryption_sdk.structures import AttributeActions, EncryptionConte
 
 WRAP_ALGORITHM = "amzn-ddb-wrap-alg"
 ENVELOPE_ALGORITHM = "amzn-ddb-env-alg"
+OPERATIONS = {"encrypt": encrypt_dynamodb_item, "decrypt": decrypt_dynamodb_item}
 
 
 class Unsupported(Exception):
@@ -39,16 +42,29 @@ def answer(request):
         if operation == "newVersion":
             meta_store(config["keys"]).new_provider(config["keys"]["materialName"])
             return {"id": request["id"], "item": {}}
-        if operation not in ("encrypt", "decrypt"):
-            raise ValueError("unknown operation")
         item = binary_from_base64(request["item"])
-        run = encrypt_dynamodb_item if operation == "encrypt" else decrypt_dynamodb_item
-        result = run(item, crypto_config(operation, config, item))
+        if operation == "bench":
+            runtime = "{} {}".format(platform.python_implementation(), platform.python_version())
+            return {"id": request["id"], "nanoseconds": nanoseconds(request, item), "runtime": runtime}
+        if operation not in OPERATIONS:
+            raise ValueError("unknown operation")
+        result = OPERATIONS[operation](item, crypto_config(operation, config, item))
         return {"id": request["id"], "item": base64_from_binary(result)}
     except (Unsupported, JceTransformationError) as error:
         return {"id": request["id"], "error": "unsupported: {}: {}".format(type(error).__name__, error)}
     except Exception as error:  # pylint: disable=broad-except
         return {"id": request.get("id"), "error": "{}: {}".format(type(error).__name__, error)}
+
+
+def nanoseconds(request, item):
+    """What so many runs took, one after the other, after some that do not count."""
+    run, config = OPERATIONS[request["direction"]], crypto_config(request["direction"], request["config"], item)
+    for _ in range(request["warmup"]):
+        run(item, config)
+    start = time.perf_counter_ns()
+    for _ in range(request["iterations"]):
+        run(item, config)
+    return time.perf_counter_ns() - start
 
 
 def crypto_config(operation, config, item):

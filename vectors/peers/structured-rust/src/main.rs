@@ -17,6 +17,7 @@ use std::collections::HashMap;
 use std::fmt::Debug;
 use std::io::{BufRead, Write};
 use std::panic::{catch_unwind, AssertUnwindSafe};
+use std::time::Instant;
 use tokio::runtime::Runtime;
 
 const INCLUDED: &str = "SIGN_AND_INCLUDE_IN_ENCRYPTION_CONTEXT";
@@ -42,7 +43,8 @@ fn answer_all() {
         }
         let request: Value = serde_json::from_str(&line).expect("a line of JSON");
         let answer = match catch_unwind(AssertUnwindSafe(|| run(&runtime, &request))) {
-            Ok(Ok(item)) => json!({ "id": request["id"], "item": items::to_json(&item) }),
+            Ok(Ok(Outcome::Item(item))) => json!({ "id": request["id"], "item": items::to_json(&item) }),
+            Ok(Ok(Outcome::Nanoseconds(taken))) => json!({ "id": request["id"], "nanoseconds": taken, "runtime": "native code" }),
             Ok(Err(failure)) => json!({ "id": request["id"], "error": failure }),
             Err(panic) => json!({ "id": request["id"], "error": format!("panic: {}", panic_message(&*panic)) }),
         };
@@ -52,10 +54,38 @@ fn answer_all() {
     }
 }
 
-fn run(runtime: &Runtime, request: &Value) -> Result<Item, Failure> {
+enum Outcome {
+    Item(Item),
+    Nanoseconds(u64),
+}
+
+fn run(runtime: &Runtime, request: &Value) -> Result<Outcome, Failure> {
     let item = items::from_json(&request["item"])?;
     let client = Client::from_conf(encryptor_config(runtime, &request["config"], &item)?).map_err(describe)?;
     match text(request, "op")? {
+        "bench" => nanoseconds(runtime, &client, request, &item).map(Outcome::Nanoseconds),
+        operation => operate(runtime, &client, operation, item).map(Outcome::Item),
+    }
+}
+
+/// What so many runs took, one after the other, after some that do not count. The client takes items for its own: copies
+/// are made beforehand.
+fn nanoseconds(runtime: &Runtime, client: &Client, request: &Value, item: &Item) -> Result<u64, Failure> {
+    let direction = text(request, "direction")?;
+    let copies = |key: &str| vec![item.clone(); request[key].as_u64().unwrap_or(0) as usize];
+    for item in copies("warmup") {
+        operate(runtime, client, direction, item)?;
+    }
+    let timed = copies("iterations");
+    let start = Instant::now();
+    for item in timed {
+        operate(runtime, client, direction, item)?;
+    }
+    Ok(start.elapsed().as_nanos() as u64)
+}
+
+fn operate(runtime: &Runtime, client: &Client, operation: &str, item: Item) -> Result<Item, Failure> {
+    match operation {
         "encrypt" => {
             let output = runtime.block_on(client.encrypt_item().plaintext_item(item).send()).map_err(describe)?;
             output.encrypted_item.ok_or_else(|| "none: the client returned no item".into())

@@ -17,6 +17,7 @@ import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import javax.crypto.NoSuchPaddingException;
 
 /**
@@ -52,8 +53,12 @@ public final class Peer {
         JsonNode keys = request.get("config").get("keys");
         Providers.metaStore(keys).newProvider(keys.get("materialName").asText());
         answer.set("item", JSON.createObjectNode());
+      } else if (operation.equals("bench")) {
+        Callable<?> run = operation(request.get("direction").asText(), request.get("config"), Items.fromJson(request.get("item")));
+        answer.put("nanoseconds", nanoseconds(run, request.get("warmup").asInt(), request.get("iterations").asInt()));
+        answer.put("runtime", System.getProperty("java.vm.name") + " " + System.getProperty("java.version"));
       } else {
-        answer.set("item", Items.toJson(run(operation, request.get("config"), Items.fromJson(request.get("item")))));
+        answer.set("item", Items.toJson(operation(operation, request.get("config"), Items.fromJson(request.get("item"))).call()));
       }
     } catch (Exception e) {
       answer.put("error", (unsupported(e) ? "unsupported: " : "") + e.getClass().getSimpleName() + ": " + e.getMessage());
@@ -61,7 +66,20 @@ public final class Peer {
     return answer;
   }
 
-  private static Map<String, AttributeValue> run(String operation, JsonNode config, Map<String, AttributeValue> item) throws Exception {
+  /** What so many runs took, one after the other, after some that do not count. */
+  private static long nanoseconds(Callable<?> run, int warmup, int iterations) throws Exception {
+    for (int i = 0; i < warmup; i++) {
+      run.call();
+    }
+    long start = System.nanoTime();
+    for (int i = 0; i < iterations; i++) {
+      run.call();
+    }
+    return System.nanoTime() - start;
+  }
+
+  private static Callable<Map<String, AttributeValue>> operation(String operation, JsonNode config, Map<String, AttributeValue> item)
+      throws Exception {
     DynamoDBEncryptor encryptor = DynamoDBEncryptor.getInstance(Providers.fromConfig(operation, config.get("keys")));
     EncryptionContext context =
         new EncryptionContext.Builder()
@@ -72,9 +90,9 @@ public final class Peer {
     Map<String, Set<EncryptionFlags>> flags = flags(encryptor, config, item);
     switch (operation) {
       case "encrypt":
-        return encryptor.encryptRecord(item, flags, context);
+        return () -> encryptor.encryptRecord(item, flags, context);
       case "decrypt":
-        return encryptor.decryptRecord(item, flags, context);
+        return () -> encryptor.decryptRecord(item, flags, context);
       default:
         throw new IllegalArgumentException("unknown operation");
     }

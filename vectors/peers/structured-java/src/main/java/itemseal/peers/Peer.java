@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
@@ -63,8 +64,12 @@ public final class Peer {
       String operation = request.get("op").asText();
       if (KeyStores.OPERATIONS.contains(operation)) {
         answer.set("key", KeyStores.run(operation, request));
+      } else if (operation.equals("bench")) {
+        Callable<?> run = operation(request.get("direction").asText(), request.get("config"), Items.fromJson(request.get("item")));
+        answer.put("nanoseconds", nanoseconds(run, request.get("warmup").asInt(), request.get("iterations").asInt()));
+        answer.put("runtime", System.getProperty("java.vm.name") + " " + System.getProperty("java.version"));
       } else {
-        answer.set("item", Items.toJson(run(operation, request.get("config"), Items.fromJson(request.get("item")))));
+        answer.set("item", Items.toJson(operation(operation, request.get("config"), Items.fromJson(request.get("item"))).call()));
       }
     } catch (UnsupportedOperationException e) {
       answer.put("error", "unsupported: " + e.getMessage());
@@ -74,14 +79,26 @@ public final class Peer {
     return answer;
   }
 
-  private static Map<String, AttributeValue> run(String operation, JsonNode config, Map<String, AttributeValue> item) {
+  /** What so many runs took, one after the other, after some that do not count. */
+  private static long nanoseconds(Callable<?> run, int warmup, int iterations) throws Exception {
+    for (int i = 0; i < warmup; i++) {
+      run.call();
+    }
+    long start = System.nanoTime();
+    for (int i = 0; i < iterations; i++) {
+      run.call();
+    }
+    return System.nanoTime() - start;
+  }
+
+  private static Callable<Map<String, AttributeValue>> operation(String operation, JsonNode config, Map<String, AttributeValue> item) {
     DynamoDbItemEncryptor encryptor =
         DynamoDbItemEncryptor.builder().DynamoDbItemEncryptorConfig(encryptorConfig(config, item.keySet())).build();
     switch (operation) {
       case "encrypt":
-        return encryptor.EncryptItem(EncryptItemInput.builder().plaintextItem(item).build()).encryptedItem();
+        return () -> encryptor.EncryptItem(EncryptItemInput.builder().plaintextItem(item).build()).encryptedItem();
       case "decrypt":
-        return encryptor.DecryptItem(DecryptItemInput.builder().encryptedItem(item).build()).plaintextItem();
+        return () -> encryptor.DecryptItem(DecryptItemInput.builder().encryptedItem(item).build()).plaintextItem();
       default:
         throw new IllegalArgumentException("unknown operation");
     }

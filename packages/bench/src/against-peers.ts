@@ -1,0 +1,30 @@
+/**
+ * A run against the released clients: starts those that can be, times them, prints, ends them.
+ *
+ * @module
+ */
+import { peerLine, peersMarkdown } from './peer-report.ts'
+import { measurePeers, type PeerResult, peerCases, runtimeOf, startPeers } from './peers.ts'
+import { machine } from './report.ts'
+import type { Schedule } from './timing.ts'
+
+/** `write` takes the whole as JSON and as Markdown. */
+export async function againstPeers(only: string, schedule: Schedule, write?: (name: string, content: string) => void): Promise<void> {
+  const { peers, missing } = await startPeers()
+  try {
+    const ran = await Promise.all(peers.map(async (peer) => ({ name: peer.name, version: peer.version, runtime: await runtimeOf(peer) })))
+    for (const { name, version, runtime } of ran) console.log(`${name}: ${version}, ${runtime}`)
+    for (const [name, what] of Object.entries(missing)) console.log(`${name}: not run: ${what}`)
+    const results: PeerResult[] = []
+    for (const it of peerCases(only)) {
+      const result = await measurePeers(it, peers, schedule)
+      results.push(result)
+      console.log(peerLine(result))
+    }
+    const on = machine(new Date())
+    write?.('peers.json', `${JSON.stringify({ machine: on, ran, missing, results }, null, 1)}\n`)
+    write?.('peers.md', peersMarkdown(results, { ran, missing }, on))
+  } finally {
+    await Promise.all(peers.map((peer) => peer.close()))
+  }
+}

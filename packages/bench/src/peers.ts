@@ -1,0 +1,162 @@
+/**
+ * The released clients beside ours: the same items and the same raw keys, each client in a process of its own, where it loops
+ * by itself with its encryptor made, taking turns with ours.
+ *
+ * @module
+ */
+import { type Item, itemToJson } from '@itemseal/core'
+import { casesMatching, inputsOf, type Operation, operationOn, workNamed } from './cases.ts'
+import { FORMATS, KEYS, PROVIDERS, TABLE } from './subjects.ts'
+import { inProcess, ratio, type Schedule, type Series, type Subject, takeTurns } from './timing.ts'
+
+/** Formats, and the peer programs that have them. */
+const PEERS: Readonly<Record<string, readonly string[]>> = {
+  classic: ['classic-python', 'classic-java'],
+  '0x6700': ['structured-java', 'structured-rust'],
+  '0x6701': ['structured-java', 'structured-rust'],
+}
+const OURS = ['nodeCrypto', 'webCrypto'] as const
+
+/** Milliseconds of running before a peer is timed, for each case: a virtual machine compiles in several steps. */
+const WARM_UP = 1500
+
+/** A peer program, see `vectors/peers/run-peer.mjs`. */
+export interface Peer {
+  readonly name: string
+  readonly version: string
+  request(requests: readonly object[]): Promise<readonly Answer[]>
+  close(): Promise<void>
+}
+
+interface Answer {
+  readonly error?: string
+  readonly nanoseconds?: number
+  readonly runtime?: string
+}
+
+export interface PeerResult {
+  readonly format: string
+  readonly work: string
+  readonly operation: Operation
+  /** Microseconds, medians, by provider. */
+  readonly ours: Readonly<Record<string, number>>
+  /** By name of the peer: microseconds, and by provider how many times ours that is, the median of the rounds' ratios. */
+  readonly peers: Readonly<Record<string, { readonly median: number; readonly times: Readonly<Record<string, number>> }>>
+  readonly rounds: number
+}
+
+/** The peers that can be run here, and for each of the others what is missing. */
+export async function startPeers(): Promise<{ readonly peers: readonly Peer[]; readonly missing: Readonly<Record<string, string>> }> {
+  const program = new URL('../../../vectors/peers/run-peer.mjs', import.meta.url) // no package: there is no name to import
+  const { startPeer } = (await import(program.href)) as { startPeer(name: string, options: { timed: boolean }): Promise<Peer> }
+  const peers: Peer[] = []
+  const missing: Record<string, string> = {}
+  for (const name of new Set(Object.values(PEERS).flat())) {
+    try {
+      peers.push(await startPeer(name, { timed: true }))
+    } catch (error) {
+      missing[name] = error instanceof Error ? error.message : String(error)
+    }
+  }
+  return { peers, missing }
+}
+
+/** Formats, works and operations in which some peer is to be timed. A page is ours only: peers have no operation on many items. */
+export function peerCases(only: string): Pick<PeerResult, 'format' | 'work' | 'operation'>[] {
+  return casesMatching(`nodeCrypto ${only}`)
+    .filter(({ format, work }) => Object.hasOwn(PEERS, format) && work !== 'page')
+    .map(({ format, work, operation }) => ({ format, work, operation }))
+}
+
+/** All who have the format take turns. They decrypt the same encrypted item, ours. */
+export async function measurePeers(
+  { format, work, operation }: Pick<PeerResult, 'format' | 'work' | 'operation'>,
+  peers: readonly Peer[],
+  schedule: Schedule,
+): Promise<PeerResult> {
+  const encryptors = OURS.map((name) => FORMATS[format]!(PROVIDERS[name]!))
+  const [input] = await inputsOf(encryptors[0]!, operation, workNamed(work).items)
+  const able = peers.filter(({ name }) => PEERS[format]!.includes(name))
+  const subjects = [
+    ...encryptors.map((encryptor) => inProcess(operationOn(encryptor, operation, [input!]))),
+    ...(await Promise.all(able.map((peer) => warm(inPeer(peer, configOf(format), operation, input!))))),
+  ]
+  const all = await takeTurns(subjects, schedule)
+  return {
+    format,
+    work,
+    operation,
+    ...comparison(
+      OURS,
+      able.map(({ name }) => name),
+      all,
+    ),
+  }
+}
+
+/** What the series come to: first ours, then the peers', in the order of their names. */
+export function comparison(
+  ours: readonly string[],
+  peers: readonly string[],
+  all: readonly Series[],
+): Pick<PeerResult, 'ours' | 'peers' | 'rounds'> {
+  const own = ours.map((name, i) => [name, all[i]!] as const)
+  const compared = peers.map((name, i) => {
+    const theirs = all[ours.length + i]!
+    return [name, { median: theirs.median, times: Object.fromEntries(own.map(([provider, it]) => [provider, ratio(theirs, it)])) }] as const
+  })
+  return {
+    ours: Object.fromEntries(own.map(([name, { median }]) => [name, median])),
+    peers: Object.fromEntries(compared),
+    rounds: all[0]!.rounds.length,
+  }
+}
+
+/** What a peer's process runs on, as it says itself. */
+export async function runtimeOf(peer: Peer): Promise<string> {
+  const format = Object.keys(PEERS).find((known) => PEERS[known]!.includes(peer.name))!
+  const answer = await bench(peer, configOf(format), 'encrypt', workNamed('small').items[0]!, 1)
+  return answer.runtime ?? 'unknown'
+}
+
+function inPeer(peer: Peer, config: object, operation: Operation, item: Item): Subject {
+  return {
+    async measure(runs) {
+      const { nanoseconds } = await bench(peer, config, operation, item, runs)
+      return nanoseconds! / 1000 / runs
+    },
+  }
+}
+
+/** Each request makes an encryptor: the first run with it does not count. */
+async function bench(peer: Peer, config: object, direction: Operation, item: Item, iterations: number): Promise<Answer> {
+  const [answer] = await peer.request([{ op: 'bench', config, direction, item: itemToJson(item), warmup: 1, iterations }])
+  if (answer?.nanoseconds === undefined) throw new Error(`${peer.name}, ${direction}: ${answer?.error ?? 'no time'}`)
+  return answer
+}
+
+async function warm(subject: Subject): Promise<Subject> {
+  let spent = 0
+  for (let runs = 1; spent < WARM_UP; ) {
+    const took = ((await subject.measure(runs)) * runs) / 1000
+    spent += took
+    if (took < WARM_UP / 8) runs *= 2
+  }
+  return subject
+}
+
+/** What `FORMATS` has, as a configuration file says it. */
+function configOf(format: string): object {
+  const common = { table: TABLE, partitionKey: 'pk', sortKey: 'sk', actions: { default: 'ENCRYPT_AND_SIGN' } }
+  if (format !== 'classic') {
+    const keys = { keyring: 'raw-aes', namespace: 'bench', name: 'a key', wrappingKey: base64(KEYS.wrapping) }
+    return { format: 'structured', ...common, algorithmSuite: format, keys }
+  }
+  const key = (algorithm: string, bytes: Uint8Array) => ({ algorithm, encoding: 'RAW', type: 'symmetric', material: base64(bytes) })
+  const keys = { provider: 'static', encryptionKey: key('AES', KEYS.encryption), signingKey: key('HmacSHA256', KEYS.signing) }
+  return { format: 'classic', ...common, keys }
+}
+
+function base64(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('base64')
+}

@@ -1,0 +1,61 @@
+import { expect, test } from 'vitest'
+import { peerLine, peersMarkdown } from '../src/peer-report.ts'
+import { comparison, type PeerResult, peerCases } from '../src/peers.ts'
+import { series } from '../src/timing.ts'
+
+const ON = { date: '2026-01-01', cpu: 'some', cores: 2, memory: '4 GiB', system: 'Linux', node: 'v20' }
+const OURS = ['nodeCrypto', 'webCrypto']
+const SMALL = { format: 'classic', work: 'small', operation: 'encrypt' } as const
+const RESULT: PeerResult = {
+  ...SMALL,
+  ...comparison(
+    OURS,
+    ['p', 'q'],
+    [
+      [10, 20, 30],
+      [100, 40, 60],
+      [40, 60, 150],
+      [150, 300, 450],
+    ].map(series),
+  ),
+}
+
+test('a peer is compared with each of ours within a round, and the median taken', () => {
+  expect(RESULT.ours).toEqual({ nodeCrypto: 20, webCrypto: 60 })
+  expect(RESULT.peers).toEqual({
+    p: { median: 60, times: { nodeCrypto: 4, webCrypto: 1.5 } },
+    q: { median: 300, times: { nodeCrypto: 15, webCrypto: 7.5 } },
+  })
+  expect(RESULT.rounds).toBe(3)
+})
+
+test('without a peer there are only our own times', () => {
+  const { ours, peers } = comparison(OURS, [], [series([1]), series([2])])
+  expect(ours).toEqual({ nodeCrypto: 1, webCrypto: 2 })
+  expect(peers).toEqual({})
+})
+
+test('the table has a column for each of ours and for each peer, and says which peer did not run', () => {
+  const other: PeerResult = { ...SMALL, work: 'large', ours: { nodeCrypto: 2, webCrypto: 4 }, peers: {}, rounds: 5 }
+  const peers = { ran: [{ name: 'p', version: 'p 1.0', runtime: 'some machine' }], missing: { r: 'mvn not found' } }
+  const text = peersMarkdown([RESULT, other], peers, ON)
+  expect(text).toContain('2026-01-01, some, 2 cores')
+  expect(text).toContain('- p: p 1.0, some machine\n- r: not run: mvn not found\n')
+  expect(text).toContain('## classic\n\n|  | nodeCrypto | webCrypto | p | q |\n')
+  expect(text).toContain('\n| small encrypt | 20 | 60 | 60 (4.0 / 1.5) | 300 (15 / 7.5) |\n')
+  expect(text).toContain('\n| large encrypt | 2.0 | 4.0 |  |  |\n')
+})
+
+test('a line for the terminal has the same figures', () => {
+  expect(peerLine(RESULT)).toMatch(
+    /^classic small encrypt +nodeCrypto +20 µs +webCrypto +60 µs +p 60 \(4\.0 \/ 1\.5\) +q 300 \(15 \/ 7\.5\)$/,
+  )
+})
+
+test('peers are timed on every work but a page, in every format that they have', () => {
+  const cases = peerCases('')
+  expect(cases.length).toBe(3 * 5 * 2)
+  expect(cases.some(({ work }) => work === 'page')).toBe(false)
+  expect(new Set(cases.map(({ format }) => format))).toEqual(new Set(['classic', '0x6700', '0x6701']))
+  expect(peerCases('0x6700 large decrypt')).toEqual([{ format: '0x6700', work: 'large', operation: 'decrypt' }])
+})
