@@ -24,7 +24,7 @@ const schedule = { rounds, turn: values.quick ? 2 : 4, budget: values.quick ? 40
 const whole = !values.quick && values.only === ''
 const folder = new URL('../results/', import.meta.url)
 
-if (values.peers) await againstPeers(values.only, { rounds, turn: 20, budget: 4000 }, whole ? write : undefined)
+if (values.peers) await againstPeers(values.only, { rounds, turn: 5, budget: 4000 }, whole ? write : undefined)
 else await againstFloor()
 
 async function againstFloor(): Promise<void> {

@@ -17,7 +17,7 @@ const PEERS: Readonly<Record<string, readonly string[]>> = {
 }
 const OURS = ['nodeCrypto', 'webCrypto'] as const
 
-/** Milliseconds of running before a peer is timed, for each case: a virtual machine compiles in several steps. */
+/** Milliseconds of running before anybody is timed, for each case: a virtual machine compiles in several steps. */
 const WARM_UP = 1500
 
 /** A peer program, see `vectors/peers/run-peer.mjs`. */
@@ -34,14 +34,23 @@ interface Answer {
   readonly runtime?: string
 }
 
-export interface PeerResult {
+/** Of the rounds: the middle one, and the least, which what else the machine does disturbs least. */
+export interface Middle {
+  readonly median: number
+  readonly least: number
+}
+
+export interface PeerCase {
   readonly format: string
   readonly work: string
   readonly operation: Operation
-  /** Microseconds, medians, by provider. */
-  readonly ours: Readonly<Record<string, number>>
-  /** By name of the peer: microseconds, and by provider how many times ours that is, the median of the rounds' ratios. */
-  readonly peers: Readonly<Record<string, { readonly median: number; readonly times: Readonly<Record<string, number>> }>>
+}
+
+export interface PeerResult extends PeerCase {
+  /** By provider, microseconds. */
+  readonly ours: Readonly<Record<string, Middle>>
+  /** By name, microseconds; and by provider how many times ours that is: the median of the rounds' ratios, the ratio of the leasts. */
+  readonly peers: Readonly<Record<string, Middle & { readonly times: Readonly<Record<string, Middle>> }>>
   readonly rounds: number
 }
 
@@ -62,36 +71,26 @@ export async function startPeers(): Promise<{ readonly peers: readonly Peer[]; r
 }
 
 /** Formats, works and operations in which some peer is to be timed. A page is ours only: peers have no operation on many items. */
-export function peerCases(only: string): Pick<PeerResult, 'format' | 'work' | 'operation'>[] {
+export function peerCases(only: string): PeerCase[] {
   return casesMatching(`nodeCrypto ${only}`)
     .filter(({ format, work }) => Object.hasOwn(PEERS, format) && work !== 'page')
     .map(({ format, work, operation }) => ({ format, work, operation }))
 }
 
 /** All who have the format take turns. They decrypt the same encrypted item, ours. */
-export async function measurePeers(
-  { format, work, operation }: Pick<PeerResult, 'format' | 'work' | 'operation'>,
-  peers: readonly Peer[],
-  schedule: Schedule,
-): Promise<PeerResult> {
+export async function measurePeers(it: PeerCase, peers: readonly Peer[], schedule: Schedule): Promise<PeerResult> {
+  const { format, work, operation } = it
   const encryptors = OURS.map((name) => FORMATS[format]!(PROVIDERS[name]!))
   const [input] = await inputsOf(encryptors[0]!, operation, workNamed(work).items)
   const able = peers.filter(({ name }) => PEERS[format]!.includes(name))
   const subjects = [
     ...encryptors.map((encryptor) => inProcess(operationOn(encryptor, operation, [input!]))),
-    ...(await Promise.all(able.map((peer) => warm(inPeer(peer, configOf(format), operation, input!))))),
+    ...able.map((peer) => inPeer(peer, configOf(format), operation, input!)),
   ]
+  for (const subject of subjects) await warm(subject)
   const all = await takeTurns(subjects, schedule)
-  return {
-    format,
-    work,
-    operation,
-    ...comparison(
-      OURS,
-      able.map(({ name }) => name),
-      all,
-    ),
-  }
+  const names = able.map(({ name }) => name)
+  return { ...it, ...comparison(OURS, names, all) }
 }
 
 /** What the series come to: first ours, then the peers', in the order of their names. */
@@ -103,10 +102,11 @@ export function comparison(
   const own = ours.map((name, i) => [name, all[i]!] as const)
   const compared = peers.map((name, i) => {
     const theirs = all[ours.length + i]!
-    return [name, { median: theirs.median, times: Object.fromEntries(own.map(([provider, it]) => [provider, ratio(theirs, it)])) }] as const
+    const times = own.map(([provider, it]) => [provider, { median: ratio(theirs, it), least: theirs.least / it.least }] as const)
+    return [name, { ...middle(theirs), times: Object.fromEntries(times) }] as const
   })
   return {
-    ours: Object.fromEntries(own.map(([name, { median }]) => [name, median])),
+    ours: Object.fromEntries(own.map(([name, it]) => [name, middle(it)])),
     peers: Object.fromEntries(compared),
     rounds: all[0]!.rounds.length,
   }
@@ -117,6 +117,10 @@ export async function runtimeOf(peer: Peer): Promise<string> {
   const format = Object.keys(PEERS).find((known) => PEERS[known]!.includes(peer.name))!
   const answer = await bench(peer, configOf(format), 'encrypt', workNamed('small').items[0]!, 1)
   return answer.runtime ?? 'unknown'
+}
+
+function middle({ median, least }: Series): Middle {
+  return { median, least }
 }
 
 function inPeer(peer: Peer, config: object, operation: Operation, item: Item): Subject {
@@ -135,14 +139,13 @@ async function bench(peer: Peer, config: object, direction: Operation, item: Ite
   return answer
 }
 
-async function warm(subject: Subject): Promise<Subject> {
+async function warm(subject: Subject): Promise<void> {
   let spent = 0
   for (let runs = 1; spent < WARM_UP; ) {
     const took = ((await subject.measure(runs)) * runs) / 1000
     spent += took
     if (took < WARM_UP / 8) runs *= 2
   }
-  return subject
 }
 
 /** What `FORMATS` has, as a configuration file says it. */
