@@ -18,7 +18,7 @@ export interface KmsArn {
   readonly id: string
 }
 
-const ARN = /^arn:([^:]+):kms:([^:]+):([^:]+):(key|alias)\/([^:]+)$/
+const ARN = /^arn:([^:]+):kms:([a-z0-9-]{1,63}):([^:]+):(key|alias)\/([^:]+)$/ // clients make a host's name of the Region
 const ASCII = /^[\x01-\x7f]{1,2048}$/ // also its length
 const PLAIN = /^(alias\/.+|[^/]+)$/s
 const MULTI_REGION = /^mrk-/

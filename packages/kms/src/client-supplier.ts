@@ -13,13 +13,15 @@ export type KmsFor<C> = C | KmsClientSupplier<C>
 
 /** For `regionalKmsClients`. */
 export interface RegionalKmsClientsOptions<C> {
-  /** Called once for each Region. */
+  /** Called once for each Region that is among the last 64 used. */
   readonly create: (region: string) => C
   /** The only Regions there is a client for. */
   readonly regions?: readonly string[]
   /** For keys that are not named by their ARN. */
   readonly defaultRegion?: string
 }
+
+const MAX_CLIENTS = 64 // where items name the keys, who writes them names the Regions
 
 /**
  * Makes the clients of Regions as they are needed, and keeps them.
@@ -32,10 +34,10 @@ export function regionalKmsClients<C>({ create, regions, defaultRegion = '' }: R
   return (wanted) => {
     const region = wanted || defaultRegion
     if (region === '' || (regions !== undefined && !regions.includes(region))) return undefined
-    const known = clients.get(region)
-    if (known !== undefined) return known
-    const client = create(region)
-    clients.set(region, client)
+    const client = clients.get(region) ?? create(region)
+    clients.delete(region)
+    clients.set(region, client) // the last used comes last
+    if (clients.size > MAX_CLIENTS) clients.delete(clients.keys().next().value!)
     return client
   }
 }

@@ -5,6 +5,8 @@
  */
 import { kmsError } from './failure.ts'
 
+const MAX_DELAY_MS = 2 ** 31 - 1 // a timer that is to wait longer does not wait at all
+
 export interface Deadline {
   readonly timeoutMs: number
   readonly signals: readonly (AbortSignal | undefined)[]
@@ -22,7 +24,7 @@ export async function withDeadline<T>({ timeoutMs, signals }: Deadline, run: (si
       reject(error)
       controller.abort(error)
     }
-    const timer = setTimeout(() => stop(kmsError('KmsTimeout', 'no answer in time')), timeoutMs)
+    const timer = setTimeout(() => stop(kmsError('KmsTimeout', 'no answer in time')), Math.min(timeoutMs, MAX_DELAY_MS))
     undo.push(() => clearTimeout(timer))
     for (const signal of signals) {
       const abort = () => stop(kmsError('AbortError', 'the call was aborted'))

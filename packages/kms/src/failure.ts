@@ -21,6 +21,11 @@ export function kmsError(name: string, message: string, facts: { status?: number
 }
 
 const MARKING_NAME = /^(TypeError|TimeoutError|RequestTimeout|RequestTimeoutException)$/ // SDK clients look down the causes for these
+/** In place of those that are not to be passed on. */
+const MESSAGES: Readonly<Record<string, string>> = {
+  InvalidSignatureException: 'the signature is not accepted; is the clock right?', // "Signature expired" is a mark too
+  SyntaxError: 'the answer is not JSON', // engines quote what they did not understand: there may be a key in it
+}
 const NAME = /^\w{1,64}$/ // it comes from outside, and the message may go into a log
 
 /** @param operation as KMS calls it. */
@@ -34,7 +39,7 @@ function withoutMarks(error: unknown): KmsError {
   if (!(error instanceof Error)) return kmsError('Error', 'what was thrown is no error')
   const { $metadata, status = $metadata?.httpStatusCode, requestId = $metadata?.requestId } = error as Marked
   const name = MARKING_NAME.test(error.name) ? 'KmsUnreachable' : error.name
-  const message = name === 'InvalidSignatureException' ? 'the signature is not accepted; is the clock right?' : error.message // "Signature expired" is a mark too
+  const message = Object.hasOwn(MESSAGES, name) ? MESSAGES[name]! : error.message
   return kmsError(name, message, { ...(status !== undefined && { status }), ...(requestId !== undefined && { requestId }) })
 }
 

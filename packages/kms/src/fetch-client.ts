@@ -79,7 +79,7 @@ export function fetchKmsClient(options: FetchKmsClientOptions): KmsClient & { re
   }
 
   const call = async (operation: string, input: object, { signal: own }: KmsCallOptions = {}): Promise<Output> => {
-    const body = JSON.stringify(input, (_, value) => (value instanceof Uint8Array ? toBase64(value) : value))
+    const body = JSON.stringify(input, base64Of)
     const signals = [signal, own]
     try {
       for (let i = 1; ; i++) {
@@ -121,8 +121,8 @@ function renewed(source: FetchKmsClientOptions['credentials']): () => Promise<Km
   let kept = typeof source === 'function' ? undefined : source
   return async () => {
     if (typeof source !== 'function') return source
-    const expiration = kept?.expiration?.getTime() ?? Number.NEGATIVE_INFINITY
-    if (kept === undefined || expiration - Date.now() < RENEW_MS) kept = await source()
+    const expiration = kept?.expiration?.getTime() ?? Number.NaN
+    if (kept === undefined || !(expiration - Date.now() >= RENEW_MS)) kept = await source()
     return kept
   }
 }
@@ -139,6 +139,12 @@ async function pause(upTo: number, signals: readonly (AbortSignal | undefined)[]
   await over.catch((error: unknown) => {
     if (signals.some((signal) => signal?.aborted)) throw error
   })
+}
+
+/** For `JSON.stringify`, which gives what a Buffer makes of itself, and not the Buffer. */
+function base64Of(this: Readonly<Record<string, unknown>>, name: string, value: unknown): unknown {
+  const own = this[name]
+  return own instanceof Uint8Array ? toBase64(own) : value
 }
 
 function parse(text: string): Output | undefined {

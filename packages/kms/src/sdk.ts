@@ -13,6 +13,7 @@ import {
   type KMSClient,
   ReEncryptCommand,
 } from '@aws-sdk/client-kms'
+import { ItemCryptoError } from '@itemseal/core'
 import type { KmsCallOptions, KmsClient } from './client.ts'
 import { withDeadline } from './deadline.ts'
 import { kmsFailure } from './failure.ts'
@@ -28,11 +29,14 @@ export interface SdkKmsClientOptions {
 /**
  * Region, endpoint, credentials and attempts are the client's own. Every failure is a `NO_MATERIALS` with a `KmsError` as `cause`.
  *
+ * @throws `CONFIGURATION` for a time limit that is not positive.
+ *
  * @example
  * const client = sdkKmsClient(new KMSClient({ region: 'eu-west-1' }))
  */
 export function sdkKmsClient(client: Pick<KMSClient, 'send'>, options: SdkKmsClientOptions = {}): KmsClient {
   const { signal, timeoutMs = 30_000 } = options
+  if (!(timeoutMs > 0)) throw new ItemCryptoError('CONFIGURATION', 'KMS client: timeoutMs is a number above zero')
   const call = async <T>(operation: string, { signal: own }: KmsCallOptions = {}, send: (abortSignal: AbortSignal) => Promise<T>) => {
     try {
       return await withDeadline({ timeoutMs, signals: [signal, own] }, send)
