@@ -4,8 +4,8 @@
  *
  * @module
  */
-import { createReadStream, createWriteStream } from 'node:fs'
-import { open, realpath } from 'node:fs/promises'
+import { createReadStream, createWriteStream, fstatSync, statSync } from 'node:fs'
+import { open } from 'node:fs/promises'
 import type { Readable, Writable } from 'node:stream'
 import { parseArgs } from 'node:util'
 import { ItemCryptoError } from '@itemseal/core'
@@ -66,6 +66,7 @@ async function run(args: string[]): Promise<number> {
           allowPlaintext: values['allow-plaintext'] === true,
           fromExport: values.export === true,
         })
+  checkApart(values.in, values.out, values.config)
   const [input, output] = await streams(values.in, values.out)
   let failed = false
   await transformLines(
@@ -98,7 +99,6 @@ function print(text: string): number {
 }
 
 async function streams(from: string | undefined, to: string | undefined): Promise<[Readable, Writable]> {
-  if (from !== undefined && to !== undefined && (await sameFile(from, to))) throw new UsageError('--in and --out name the same file')
   const input = from === undefined ? process.stdin : createReadStream('', { fd: await opened(from, 'r', '--in') })
   const output = to === undefined ? process.stdout : createWriteStream('', { fd: await opened(to, 'w', '--out') })
   if (output !== process.stdout) output.on('error', () => {}) // each write hears of its own
@@ -116,9 +116,25 @@ async function opened(file: string, mode: 'r' | 'w', option: string) {
   throw new UsageError(`${option}: is a directory`)
 }
 
-async function sameFile(a: string, b: string): Promise<boolean> {
-  const [one, other] = await Promise.all([a, b].map((file) => realpath(file).catch(() => undefined)))
-  return one !== undefined && one === other
+/** Opening a file for output empties it: that must not be one that is read, by whatever name. */
+function checkApart(from: string | undefined, to: string | undefined, config: string | undefined): void {
+  const output = regularFile(to ?? 1)
+  const sources = { [from === undefined ? 'standard input' : '--in']: from ?? 0, '--config': config }
+  for (const [title, source] of Object.entries(sources)) {
+    if (output !== undefined && regularFile(source) === output)
+      throw new UsageError(`${title} and ${to === undefined ? 'standard output' : '--out'} are the same file`)
+  }
+}
+
+/** What tells it from all others; undefined for a pipe, a terminal, and what cannot be looked at. */
+function regularFile(place: string | number | undefined): string | undefined {
+  if (place === undefined) return undefined
+  try {
+    const facts = typeof place === 'number' ? fstatSync(place, { bigint: true }) : statSync(place, { bigint: true })
+    return facts.isFile() ? `${facts.dev} ${facts.ino}` : undefined
+  } catch {
+    return undefined
+  }
 }
 
 function failure(error: unknown): { code: string; message: string } {

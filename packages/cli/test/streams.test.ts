@@ -1,7 +1,7 @@
 /** What is around the lines: pipes that pause, files that fail, terminals that are spoken to, memory. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync } from 'node:fs'
+import { copyFileSync, existsSync, linkSync, readFileSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { describe, expect, test } from 'vitest'
@@ -47,6 +47,57 @@ describe('files', () => {
   ])('%s: %s is a wrong use', async (option, _, path, message) => {
     const run = await itemseal(['encrypt', '--config', CONFIG, option, path], ITEMS.join('\n'))
     expect(run).toMatchObject({ status: 2, out: [], err: expect.stringContaining(message) })
+  })
+
+  describe('an output that is what is read is refused, and stays as it is', () => {
+    const content = ITEMS.join('\n')
+    const run = (command: string, ...args: string[]) =>
+      new Promise<[status: number | null, err: string]>((resolve) => {
+        const child = spawn('/bin/sh', ['-c', command, process.execPath, MAIN, ...args])
+        let err = ''
+        child.stderr.on('data', (piece: Buffer) => {
+          err += piece.toString()
+        })
+        child.on('close', (status) => resolve([status, err]))
+      })
+    const linked = (link: (from: string, to: string) => void) => {
+      const from = file(content)
+      const to = `${from}.link`
+      link(from, to)
+      return [from, to] as const
+    }
+    const itself = () => {
+      const path = file(content)
+      return [path, path] as const
+    }
+
+    test.each([
+      ['by its own name', itself],
+      ['by a symbolic link', () => linked(symlinkSync)],
+      ['by a hard link', () => linked(linkSync)],
+    ])('%s, as --in and as standard input', async (_, paths) => {
+      const [from, to] = paths()
+      const named = await itemseal(['encrypt', '--config', CONFIG, '--in', from, '--out', to])
+      expect(named).toMatchObject({ status: 2, out: [], err: expect.stringContaining('--in and --out are the same file') })
+      const [status, err] = await run('exec "$0" "$1" encrypt --config "$2" --out "$4" < "$3"', CONFIG, from, to)
+      expect([status, err]).toEqual([2, expect.stringContaining('standard input and --out are the same file')])
+      const [appended] = await run('exec "$0" "$1" encrypt --config "$2" --in "$3" >> "$4"', CONFIG, from, to)
+      expect(appended).toBe(2)
+      expect(readFileSync(from, 'utf8')).toBe(content)
+    })
+
+    test('the configuration', async () => {
+      const config = `${CONFIG}.copy`
+      copyFileSync(CONFIG, config)
+      const refused = await itemseal(['encrypt', '--config', config, '--out', config], content)
+      expect(refused).toMatchObject({ status: 2, out: [], err: expect.stringContaining('--config and --out are the same file') })
+      expect(readFileSync(config, 'utf8')).toBe(readFileSync(CONFIG, 'utf8'))
+    })
+
+    test('what is no file of its own may be both', async () => {
+      const [status] = await run('exec "$0" "$1" encrypt --config "$2" --out /dev/null < /dev/null', CONFIG)
+      expect(status).toBe(0)
+    })
   })
 
   test.runIf(existsSync('/dev/full'))('a disk that is full is told of, as --out and as standard output', async () => {
