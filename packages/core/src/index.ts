@@ -4,7 +4,7 @@
  * @module
  */
 export type { AttributeType, AttributeValue } from './attribute-value.ts'
-export { fromBase64, toBase64 } from './base64.ts'
+export { fromBase64, fromLenientBase64, toBase64 } from './base64.ts'
 export { itemFromJson, itemToJson, parseDynamoDbJson, stringifyDynamoDbJson } from './dynamodb-json.ts'
 export { type ErrorCode, ItemCryptoError } from './errors.ts'
 export type { AttributeActions, CryptoAction, Item, ItemEncryptor } from './item.ts'

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { fromBase64, hmacSigner, ItemCryptoError, type MacAlgorithm, normalizeNumber, toBase64 } from '@itemseal/core'
+import { fromLenientBase64, hmacSigner, ItemCryptoError, type MacAlgorithm, normalizeNumber, toBase64 } from '@itemseal/core'
 import type {
   ClassicPrimitives,
   ItemContext,
@@ -70,7 +70,8 @@ export function directKmsProvider(options: DirectKmsProviderOptions): MaterialsP
       const wrapped = Object.hasOwn(description, ENV_KEY) ? description[ENV_KEY] : undefined
       if (wrapped === undefined) throw new ItemCryptoError('NO_MATERIALS', `the item has no ${ENV_KEY}`)
       const EncryptionContext = kmsContext(description, context, (number) => number)
-      const input = { CiphertextBlob: fromBase64(wrapped), EncryptionContext, ...granted }
+      const CiphertextBlob = fromLenientBase64(wrapped) // old versions of the Java client broke it into lines
+      const input = { CiphertextBlob, EncryptionContext, ...granted }
       const answer = await asked('Decrypt', () => client.decrypt(input))
       if (answer.KeyId === undefined) throw unbelievable('it names no key')
       validateKeyId?.(answer.KeyId, context)

@@ -98,3 +98,20 @@ test('an unknown algorithm and what names no key are refused', async () => {
   await expect(encryptor({ description: { 'amzn-ddb-env-alg': 'DES/64' } }).encryptItem(ITEM)).rejects.toEqual(refused('UNSUPPORTED'))
   expect(() => encryptor({ keyId: '' })).toThrow(refused('CONFIGURATION'))
 })
+
+test.each<[string, (base64: string) => string]>([
+  ['broken into lines, as by old versions of the Java client', (base64) => base64.replace(/.{1,76}/g, '$&\r\n')],
+  ['without its padding', (base64) => base64.replace(/=/g, '')],
+])('the wrapped key may be %s', async (_, change) => {
+  const table = encryptor()
+  const encrypted = await table.encryptItem(ITEM)
+  const description = Buffer.from((encrypted['*amzn-ddb-map-desc*'] as { B: Uint8Array }).B)
+  const at = description.indexOf('amzn-ddb-env-key') + 'amzn-ddb-env-key'.length
+  const end = at + 4 + description.readUInt32BE(at)
+  const base64 = change(description.toString('latin1', at + 4, end))
+  const length = Buffer.alloc(4)
+  length.writeUInt32BE(base64.length)
+  const B = Buffer.concat([description.subarray(0, at), length, Buffer.from(base64), description.subarray(end)])
+  expect(B.length).not.toBe(description.length)
+  expect(await table.decryptItem({ ...encrypted, '*amzn-ddb-map-desc*': { B } })).toEqual(ITEM)
+})
