@@ -3,14 +3,16 @@ import {
   GetItemCommand,
   PutItemCommand,
   TransactionCanceledException,
+  TransactWriteItemsCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb'
 import type { Item } from '@itemseal/core'
 import { describe, expect, test } from 'vitest'
+import { classicTable } from '../src/classic.ts'
 import { sdkDynamoDbCalls } from '../src/sdk.ts'
 import { structuredTable } from '../src/structured.ts'
 import { itemUpdates } from '../src/updates.ts'
-import { FORMATS, KEYRING, SCHEMA } from './formats.ts'
+import { FORMATS, KEYRING, PROVIDER, SCHEMA } from './formats.ts'
 import { KINDS, type Native, toItem } from './kinds.ts'
 import { ADA, usePeople } from './people.ts'
 
@@ -245,6 +247,43 @@ describe.each(FORMATS)('$format:', (format) => {
       await Promise.all(Array.from({ length: 4 }, () => send(client, 'TransactWriteItems', { TransactItems: [{ Update: on(increment) }] })))
       expect(await read()).toEqual(item({ ...ada, born: ada.born + 4 }))
     })
+  })
+})
+
+describe('where a MAC signs all and nothing is encrypted, so that equal items have equal signatures', () => {
+  const people = usePeople()
+  const Key = toItem({ id: 'signed', at: 1 })
+  const increment = { UpdateExpression: 'ADD version :v', ExpressionAttributeValues: toItem({ ':v': 1 }) }
+  async function signed() {
+    const updates = itemUpdates(sdkDynamoDbCalls(people.raw))
+    const table = classicTable({ ...SCHEMA, provider: PROVIDER, actions: { default: 'SIGN_ONLY' }, updates })
+    const newClient = () => people.clientWith({ tables: { [people.table]: table } }, { maxAttempts: 2 })
+    const client = newClient()
+    await client.send(new PutItemCommand({ TableName: people.table, Item: { ...Key, ...toItem({ version: 7 }) } }))
+    const version = async () => (await client.send(new GetItemCommand({ TableName: people.table, Key }))).Item?.version
+    return { client, other: newClient(), version, on: (input: object) => ({ TableName: people.table, Key, ...input }) }
+  }
+
+  test('an update that changes nothing is carried out', async () => {
+    const { client, version, on } = await signed()
+    const same = { UpdateExpression: 'SET version = :v', ExpressionAttributeValues: toItem({ ':v': 7 }) }
+    const { Attributes } = await client.send(new UpdateItemCommand({ ...on(same), ReturnValues: 'UPDATED_NEW' } as never))
+    expect(Attributes).toEqual(toItem({ version: 7 }))
+    await client.send(new TransactWriteItemsCommand({ TransactItems: [{ Update: on(same) }] } as never))
+    expect(await version()).toEqual({ N: '7' })
+  })
+
+  test("another's update that makes the same item is not taken for one whose answer was lost", async () => {
+    const { client, other, version, on } = await signed()
+    let times = 0
+    people.server.onRequest = (operation) => {
+      if (operation !== 'UpdateItem' || times++ > 0) return undefined
+      void other.send(new UpdateItemCommand(on(increment) as never))
+      return { delayMs: 300, drop: 'before' }
+    }
+    await expect(client.send(new UpdateItemCommand(on(increment) as never))).rejects.toHaveProperty('code', 'UNSUPPORTED')
+    expect(times).toBe(3)
+    expect(await version()).toEqual({ N: '8' })
   })
 })
 
