@@ -114,7 +114,7 @@ export function streamDecryptor(options: ImageOptions): StreamDecryptor {
   const find = imageTables(options)
 
   async function decryptStreamRecord(record: StreamRecord | KinesisRecord, tableName?: string): Promise<StreamRecord> {
-    const told = streamRecordIn(record)
+    const told = streamRecordIn(record) ?? {}
     const { dynamodb, eventSourceARN } = told
     if (typeof dynamodb !== 'object' || dynamodb === null) throw new ItemCryptoError('MALFORMED', 'no record of a stream of DynamoDB')
     const { Keys, NewImage, OldImage } = dynamodb
@@ -169,8 +169,8 @@ export function streamDecryptor(options: ImageOptions): StreamDecryptor {
   return { decryptStreamRecord, decryptStreamRecords, handleStreamRecords } as unknown as StreamDecryptor
 }
 
-/** The record itself, or that which Kinesis carries. */
-function streamRecordIn(record: StreamRecord | KinesisRecord): StreamRecord {
+/** The record itself, or that which Kinesis carries: any JSON. */
+function streamRecordIn(record: StreamRecord | KinesisRecord): StreamRecord | null {
   const data = 'kinesis' in record && record.kinesis ? record.kinesis.data : 'Data' in record ? record.Data : undefined
   if (data === undefined) return record as StreamRecord // looked at next
   try {

@@ -109,6 +109,7 @@ describe.each(FORMATS)('$format:', (format) => {
 
     test.each([
       ['no stream data', { eventName: 'INSERT' }, 'no record'],
+      ['nothing in it', { Data: new TextEncoder().encode('null') }, 'no record'],
       ['an image that is none', { eventSourceARN: ARN, dynamodb: { NewImage: { id: 'x' } } }, 'NewImage: attribute "id"'],
       ['binary that is no base64', { eventSourceARN: ARN, dynamodb: { OldImage: { id: { B: '?' } } } }, 'OldImage: attribute "id"'],
     ])('with %s is refused', async (_, given, words) => {
