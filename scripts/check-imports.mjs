@@ -26,7 +26,7 @@ const PACKAGES = {
 /** Inside the core: each row imports only from rows above it (or from its own). Folders end in a slash. */
 const LAYERS = [
   ['errors', 'bytes', 'base64', 'cursor', 'order', 'primitives', 'key-handle', 'attribute-value'],
-  ['number', 'dynamodb-json', 'ecdsa-encoding', 'ec-point', 'webcrypto', 'signer', 'key-wrapper', 'rsa-key-wrapper', 'item'],
+  ['hex', 'number', 'dynamodb-json', 'ecdsa-encoding', 'ec-point', 'webcrypto', 'signer', 'key-wrapper', 'rsa-key-wrapper', 'item'],
   ['materials/'],
   ['classic/', 'structured/', 'beacons/'],
   ['inspect', 'explain', 'explain/', 'migration'],

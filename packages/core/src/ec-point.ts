@@ -12,6 +12,7 @@
 import { concat, constantTimeEqual } from './bytes.ts'
 import { Cursor } from './cursor.ts'
 import { CURVE_BYTES } from './ecdsa-encoding.ts'
+import { fromHex, toHex } from './hex.ts'
 import type { Curve } from './primitives.ts'
 
 /** y² = x³ − 3x + b modulo p; each p is 3 modulo 4. */
@@ -78,7 +79,7 @@ export function decompressPoint({ name, p, b }: EllipticCurve, compressed: Uint8
  */
 export function pointOfSpki(curve: Curve, spki: Uint8Array): Uint8Array {
   const cursor = new Cursor(spki, `public key of ${curve}`)
-  if (toHex(cursor.bytes(SPKI[curve].length / 2)) !== SPKI[curve]) cursor.fail('is not one, as SubjectPublicKeyInfo DER')
+  if (toHex(cursor.bytes(SPKI[curve].length / 2)) !== SPKI[curve]) cursor.fail('is not SubjectPublicKeyInfo DER')
   const point = cursor.bytes(1 + 2 * CURVE_BYTES[curve])
   cursor.end()
   if (!constantTimeEqual(decompressPoint(CURVES[curve], compressPoint(point)), point)) cursor.fail('is not on the curve')
@@ -87,7 +88,7 @@ export function pointOfSpki(curve: Curve, spki: Uint8Array): Uint8Array {
 
 /** Inverse to `pointOfSpki`. @param point a full one, of the curve. */
 export function spkiOfPoint(curve: Curve, point: Uint8Array): Uint8Array {
-  return concat(fromBigInt(BigInt(`0x${SPKI[curve]}`), SPKI[curve].length / 2), point)
+  return concat(fromHex(SPKI[curve]), point)
 }
 
 /** Big-endian; not for nothing at all. */
@@ -97,12 +98,7 @@ export function toBigInt(bytes: Uint8Array): bigint {
 
 /** Big-endian, of fixed length. */
 export function fromBigInt(n: bigint, size: number): Uint8Array {
-  const hex = n.toString(16).padStart(2 * size, '0')
-  return Uint8Array.from({ length: size }, (_, i) => Number.parseInt(hex.slice(2 * i, 2 * i + 2), 16))
-}
-
-function toHex(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
+  return fromHex(n.toString(16).padStart(2 * size, '0'))
 }
 
 function power(base: bigint, exponent: bigint, modulus: bigint): bigint {

@@ -37,10 +37,6 @@ export function inAttribute<T>(name: string, step: () => T): T {
     return step()
   } catch (error) {
     if (!(error instanceof ItemCryptoError)) throw error
-    throw new ItemCryptoError(
-      error.code,
-      `attribute ${JSON.stringify(name)}: ${error.message}`,
-      error.cause === undefined ? {} : { cause: error.cause },
-    )
+    throw new ItemCryptoError(error.code, `attribute ${JSON.stringify(name)}: ${error.message}`, { cause: error.cause })
   }
 }

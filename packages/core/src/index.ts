@@ -11,7 +11,19 @@ export type { AttributeActions, CryptoAction, Item, ItemEncryptor } from './item
 export type { KeyMaterial } from './key-handle.ts'
 export { aesKeyWrapper, type KeyWrapper, type RsaOaepAlgorithm, rsaOaepKeyWrapper, unsupportedWrapping } from './key-wrapper.ts'
 export { normalizeNumber } from './number.ts'
-export type { ClassicPrimitives, Curve, Hash, KeyPair, KeyUse, MaybePromise, Primitives, SecretKey } from './primitives.ts'
+export type {
+  ClassicPrimitives,
+  CommonPrimitives,
+  Curve,
+  EcdhPrimitives,
+  Hash,
+  KeyPair,
+  KeyUse,
+  MaybePromise,
+  Primitives,
+  SecretKey,
+  StructuredPrimitives,
+} from './primitives.ts'
 export {
   type EcdsaSignatureAlgorithm,
   ecdsaSigner,

@@ -4,17 +4,17 @@
  * @module
  */
 import { ItemCryptoError } from './errors.ts'
-import type { ClassicPrimitives, KeyUse, MaybePromise, SecretKey } from './primitives.ts'
+import type { CommonPrimitives, KeyUse, MaybePromise, SecretKey } from './primitives.ts'
 
 /** What a caller may give as a secret key: raw bytes, or a `CryptoKey` of the right kind (for `webCrypto` and `nodeCrypto`). */
 export type KeyMaterial = Uint8Array | CryptoKey
 
 /** Gives the handle of a key for a provider, importing it once for each; a failure is not kept. The bytes are copied now. */
-export function keyHandle(use: KeyUse, key: KeyMaterial): (p: ClassicPrimitives) => MaybePromise<SecretKey> {
+export function keyHandle(use: KeyUse, key: KeyMaterial): (p: CommonPrimitives) => MaybePromise<SecretKey> {
   if (!(key instanceof Uint8Array)) return () => key
   const raw = new Uint8Array(key)
-  const handles = new WeakMap<ClassicPrimitives, SecretKey>()
-  const imported = async (p: ClassicPrimitives) => {
+  const handles = new WeakMap<CommonPrimitives, SecretKey>()
+  const imported = async (p: CommonPrimitives) => {
     const handle = await p.importKey(use, raw)
     handles.set(p, handle)
     return handle

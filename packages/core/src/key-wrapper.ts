@@ -6,19 +6,19 @@
 import { concat } from './bytes.ts'
 import { ItemCryptoError } from './errors.ts'
 import { checkAesKey, type KeyMaterial, keyHandle } from './key-handle.ts'
-import type { ClassicPrimitives, MaybePromise } from './primitives.ts'
+import type { ClassicPrimitives, CommonPrimitives, MaybePromise } from './primitives.ts'
 import { asymmetricKey, buffer, subtle } from './webcrypto.ts'
 
 /** Wraps data keys under a key of its own. Your own may hold that key anywhere, and ignore the primitives. */
 export interface KeyWrapper {
   /** The name of what `wrap` does, as Java names it; for a raw RSA keyring one of its five paddings. */
   readonly algorithm: string
-  wrap(key: Uint8Array, p: ClassicPrimitives): MaybePromise<Uint8Array>
+  wrap(key: Uint8Array, p: CommonPrimitives): MaybePromise<Uint8Array>
   /**
    * @param algorithm what the item says that its writer did, which nothing has confirmed; without it, what such items mean.
    * @throws `UNSUPPORTED` for an algorithm that this key is not meant to open.
    */
-  unwrap(wrapped: Uint8Array, algorithm: string | undefined, p: ClassicPrimitives): MaybePromise<Uint8Array>
+  unwrap(wrapped: Uint8Array, algorithm: string | undefined, p: CommonPrimitives): MaybePromise<Uint8Array>
 }
 
 /** WebCrypto ties the hash of OAEP's label to that of its mask: of Java's names only those of SHA-1 are of this kind, of raw RSA keyrings' all. */
@@ -47,8 +47,8 @@ export function aesKeyWrapper(wrappingKey: KeyMaterial): KeyWrapper {
   const handle = keyHandle('AES-KW', wrappingKey)
   return {
     algorithm: 'AESWrap',
-    wrap: async (key, p) => p.aesKwWrap(await handle(p), key),
-    async unwrap(wrapped, algorithm, p) {
+    wrap: async (key, p: ClassicPrimitives) => p.aesKwWrap(await handle(p), key),
+    async unwrap(wrapped, algorithm, p: ClassicPrimitives) {
       if (!KEY_WRAP.test(algorithm ?? '')) throw unsupportedWrapping(algorithm)
       return p.aesKwUnwrap(await handle(p), wrapped)
     },

@@ -42,11 +42,11 @@ export function parseNumber(text: string): Decimal {
 
 /** Without exponent, plus sign or superfluous zeros; zero is `0` unless its sign is asked for. */
 export function formatNumber({ negative, digits, point }: Decimal, keepNegativeZero = false): string {
-  if (digits === '') return negative && keepNegativeZero ? '-0' : '0'
-  const sign = negative ? '-' : ''
-  if (point <= 0) return `${sign}0.${'0'.repeat(-point)}${digits}`
-  if (point >= digits.length) return sign + digits + '0'.repeat(point - digits.length)
-  return `${sign}${digits.slice(0, point)}.${digits.slice(point)}`
+  const sign = negative && (digits !== '' || keepNegativeZero) ? '-' : ''
+  const split = Math.max(point, 0)
+  const whole = digits.slice(0, split).padEnd(split, '0') || '0'
+  const fraction = digits.slice(split).padStart(digits.length - point, '0')
+  return sign + whole + (fraction && `.${fraction}`)
 }
 
 /** Half-even to so many significant digits, as Python's decimal contexts do. */

@@ -12,21 +12,17 @@ export function compareUtf16(a: string, b: string): number {
 /** By code points, which is also the order of the UTF-8 bytes, and Python's. */
 export function compareCodePoints(a: string, b: string): number {
   const shared = Math.min(a.length, b.length)
-  for (let i = 0; i < shared; i++) {
-    const difference = rank(a.charCodeAt(i)) - rank(b.charCodeAt(i))
-    if (difference !== 0) return difference
-  }
-  return a.length - b.length
+  let i = 0
+  while (i < shared && a[i] === b[i]) i++
+  return i < shared ? rank(a.charCodeAt(i)) - rank(b.charCodeAt(i)) : a.length - b.length
 }
 
 /** By unsigned bytes; a proper prefix comes first. */
 export function compareBytes(a: Uint8Array, b: Uint8Array): number {
   const shared = Math.min(a.length, b.length)
-  for (let i = 0; i < shared; i++) {
-    const difference = a[i]! - b[i]!
-    if (difference !== 0) return difference
-  }
-  return a.length - b.length
+  let i = 0
+  while (i < shared && a[i] === b[i]) i++
+  return i < shared ? a[i]! - b[i]! : a.length - b.length
 }
 
 /** Surrogates stand for characters above all others, so they change places with U+E000..U+FFFF. */

@@ -25,8 +25,8 @@ export interface KeyPair {
   readonly publicKey: Uint8Array
 }
 
-/** What the classic format needs of the primitives: all that a bundle of that format alone holds. */
-export interface ClassicPrimitives {
+/** What both formats need of the primitives. */
+export interface CommonPrimitives {
   /** Any length, in one call. */
   randomBytes(length: number): Uint8Array
   importKey(use: KeyUse, raw: Uint8Array): MaybePromise<SecretKey>
@@ -34,6 +34,10 @@ export interface ClassicPrimitives {
   hmac(hash: Hash, key: SecretKey, data: Uint8Array): MaybePromise<Uint8Array>
   /** No format here uses a salt. */
   hkdf(hash: Hash, key: SecretKey, info: Uint8Array, length: number): MaybePromise<Uint8Array>
+}
+
+/** What the classic format needs: all that a bundle of that format alone holds. */
+export interface ClassicPrimitives extends CommonPrimitives {
   /** With PKCS#7 padding. */
   aesCbcEncrypt(key: SecretKey, iv: Uint8Array, plaintext: Uint8Array): MaybePromise<Uint8Array>
   aesCbcDecrypt(key: SecretKey, iv: Uint8Array, ciphertext: Uint8Array): MaybePromise<Uint8Array>
@@ -42,11 +46,8 @@ export interface ClassicPrimitives {
   aesKwUnwrap(wrappingKey: SecretKey, wrapped: Uint8Array): MaybePromise<Uint8Array>
 }
 
-/**
- * The cryptography under the formats. Stateless. Throws or rejects; every caller awaits. What fails because of a key, a
- * tag or a padding fails with an error of any kind: the formats give it its code.
- */
-export interface Primitives extends ClassicPrimitives {
+/** What the structured format and its keyrings need, ECDH excepted: all that a bundle of that format holds unasked. */
+export interface StructuredPrimitives extends CommonPrimitives {
   /** Ciphertext and 16-byte tag in one. */
   aesGcmEncrypt(key: SecretKey, iv: Uint8Array, aad: Uint8Array, plaintext: Uint8Array): MaybePromise<Uint8Array>
   aesGcmDecrypt(key: SecretKey, iv: Uint8Array, aad: Uint8Array, ciphertext: Uint8Array): MaybePromise<Uint8Array>
@@ -56,7 +57,17 @@ export interface Primitives extends ClassicPrimitives {
   /** Signatures are r‖s here, and two of the same data differ; DER is the formats' affair. The hash is SHA-256, SHA-384, SHA-512 for the three curves. Private keys may be PKCS#8. */
   ecdsaSign(curve: Curve, privateKey: SecretKey, data: Uint8Array): MaybePromise<Uint8Array>
   ecdsaVerify(curve: Curve, publicKey: CryptoKey | Uint8Array, signature: Uint8Array, data: Uint8Array): MaybePromise<boolean>
-  /** As `ecdsaGenerate`, for key agreement. */
+}
+
+/**
+ * The cryptography under the formats. Stateless. Throws or rejects; every caller awaits. What fails because of a key, a
+ * tag or a padding fails with an error of any kind: the formats give it its code.
+ */
+export interface Primitives extends ClassicPrimitives, StructuredPrimitives, EcdhPrimitives {}
+
+/** What raw ECDH keyrings need besides. */
+export interface EcdhPrimitives {
+  /** A key pair as `ecdsaGenerate` makes it, for key agreement. */
   ecdhGenerate(curve: Curve): MaybePromise<KeyPair>
   /** The same of a private key in PKCS#8, which need not hold the public one. */
   ecdhImport(curve: Curve, privateKey: Uint8Array): MaybePromise<KeyPair>

@@ -5,9 +5,20 @@
  *
  * @module
  */
+import { CURVE_BYTES } from './ecdsa-encoding.ts'
 import { ItemCryptoError } from './errors.ts'
 import type { KeyMaterial } from './key-handle.ts'
-import type { ClassicPrimitives, Curve, Hash, KeyPair, KeyUse, Primitives, SecretKey } from './primitives.ts'
+import type {
+  ClassicPrimitives,
+  Curve,
+  EcdhPrimitives,
+  Hash,
+  KeyPair,
+  KeyUse,
+  Primitives,
+  SecretKey,
+  StructuredPrimitives,
+} from './primitives.ts'
 
 const MAX_RANDOM = 65_536 // of one getRandomValues call
 const ECDSA_HASH: Readonly<Record<Curve, Hash>> = { 'P-256': 'SHA-256', 'P-384': 'SHA-384', 'P-521': 'SHA-512' }
@@ -36,9 +47,13 @@ export const classicWebCrypto: ClassicPrimitives = {
   aesKwUnwrap,
 }
 
-/** A provider over WebCrypto: every call is asynchronous, and keys that are imported once are not extractable. */
-export const webCrypto: Primitives = {
-  ...classicWebCrypto,
+/** What it does for the structured format. */
+export const structuredWebCrypto: StructuredPrimitives = {
+  randomBytes,
+  importKey,
+  digest,
+  hmac,
+  hkdf,
 
   async aesGcmEncrypt(key, iv, aad, plaintext) {
     return result(subtle().encrypt(gcm(iv, aad), await keyFor('AES-GCM', key), buffer(plaintext)))
@@ -68,7 +83,10 @@ export const webCrypto: Primitives = {
       publicKey instanceof Uint8Array ? await subtle().importKey('raw', buffer(publicKey), algorithm, false, ['verify']) : publicKey
     return subtle().verify(algorithm, key, buffer(signature), buffer(data))
   },
+}
 
+/** What it does for raw ECDH keyrings. */
+export const ecdhWebCrypto: EcdhPrimitives = {
   ecdhGenerate: (namedCurve) => keyPair({ name: 'ECDH', namedCurve }, ['deriveBits']),
 
   async ecdhImport(namedCurve, raw) {
@@ -83,10 +101,12 @@ export const webCrypto: Primitives = {
 
   async ecdhDerive(namedCurve, privateKey, publicKey) {
     const peer = await subtle().importKey('raw', buffer(publicKey), { name: 'ECDH', namedCurve }, false, [])
-    const bits = 8 * Math.ceil(Number(namedCurve.slice(2)) / 8)
-    return result(subtle().deriveBits({ name: 'ECDH', public: peer }, privateKey as CryptoKey, bits)) // a handle of this provider is a CryptoKey
+    return result(subtle().deriveBits({ name: 'ECDH', public: peer }, privateKey as CryptoKey, 8 * CURVE_BYTES[namedCurve])) // a handle of this provider is a CryptoKey
   },
 }
+
+/** A provider over WebCrypto: every call is asynchronous, and keys that are imported once are not extractable. */
+export const webCrypto: Primitives = { ...classicWebCrypto, ...structuredWebCrypto, ...ecdhWebCrypto }
 
 export type AsymmetricParameters = { readonly name: string; readonly hash: string; readonly namedCurve?: string }
 

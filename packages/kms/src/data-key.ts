@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { ItemCryptoError, type Primitives } from '@itemseal/core'
+import { ItemCryptoError, type StructuredPrimitives } from '@itemseal/core'
 import {
   addDataKey,
   type DecryptionMaterials,
@@ -50,7 +50,7 @@ export function checkGrantTokens(tokens: readonly string[] = []): readonly strin
 }
 
 /** Has KMS make a key; only a data key that was there before and has to be wrapped itself is sent to it. */
-export function addKmsDataKey(materials: EncryptionMaterials, p: Primitives, key: KmsKey<Kms>): Promise<EncryptionMaterials> {
+export function addKmsDataKey(materials: EncryptionMaterials, p: StructuredPrimitives, key: KmsKey<Kms>): Promise<EncryptionMaterials> {
   const { suite, plaintextDataKey, encryptionContext: EncryptionContext } = materials
   const direct = suite.wrapping === 'direct'
   const named = request(key)
@@ -70,7 +70,7 @@ export function addKmsDataKey(materials: EncryptionMaterials, p: Primitives, key
 /** @throws `NO_MATERIALS` if KMS refuses or answers for another key, `NOT_AUTHENTIC` if what it opens is not the key of these materials. */
 export function openKmsDataKey(
   materials: DecryptionMaterials,
-  p: Primitives,
+  p: StructuredPrimitives,
   edk: EncryptedDataKey,
   key: KmsKey<KmsDecrypt>,
 ): Promise<DecryptionMaterials> {

@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { ItemCryptoError, type KeyMaterial, type Primitives, rsaOaepKeyWrapper } from '@itemseal/core'
+import { ItemCryptoError, type KeyMaterial, rsaOaepKeyWrapper, type StructuredPrimitives } from '@itemseal/core'
 import {
   type AlgorithmSuite,
   addDataKey,
@@ -95,7 +95,7 @@ function checkSuite({ signatureCurve }: AlgorithmSuite): void {
   if (signatureCurve !== undefined) throw new ItemCryptoError('CONFIGURATION', 'KMS RSA keyring: not for suites with signature, use 0x6700')
 }
 
-async function digestOf(p: Primitives, context: EncryptionContext): Promise<Uint8Array> {
+async function digestOf(p: StructuredPrimitives, context: EncryptionContext): Promise<Uint8Array> {
   return p.digest('SHA-384', contextAad(context))
 }
 

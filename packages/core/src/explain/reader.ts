@@ -8,7 +8,7 @@ import type { MaterialsProvider } from '../classic/materials.ts'
 import type { Item } from '../item.ts'
 import type { Keyring } from '../materials/keyring.ts'
 import type { MaterialsManager } from '../materials/materials-manager.ts'
-import type { ClassicPrimitives, Hash } from '../primitives.ts'
+import type { CommonPrimitives, Hash } from '../primitives.ts'
 import type { FailureCause, KeyNames } from './cause.ts'
 
 /** For the classic format a provider, for the structured one a keyring or a materials manager. */
@@ -76,7 +76,7 @@ export interface RewritingPrimitives<P> {
  * The serialisers know only the normal form of a value. What another writer signed in another form shows when the data of the
  * digest is changed on its way. One step at a time.
  */
-export function rewriting<P extends ClassicPrimitives>(p: P): RewritingPrimitives<P> {
+export function rewriting<P extends CommonPrimitives>(p: P): RewritingPrimitives<P> {
   let current: ((data: Uint8Array) => Uint8Array) | undefined
   const digest = (hash: Hash, data: Uint8Array) => p.digest(hash, current === undefined ? data : current(data))
   return {

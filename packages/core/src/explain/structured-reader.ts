@@ -9,7 +9,7 @@ import { attributeOf, type CryptoAction, type Item } from '../item.ts'
 import type { Keyring } from '../materials/keyring.ts'
 import type { DecryptionMaterials } from '../materials/materials.ts'
 import { defaultMaterialsManager, type MaterialsManager } from '../materials/materials-manager.ts'
-import type { Primitives, SecretKey } from '../primitives.ts'
+import type { SecretKey, StructuredPrimitives } from '../primitives.ts'
 import { canonicalPaths, compareCanonical } from '../structured/canonical-path.ts'
 import { resolveTable, type TableConfiguration } from '../structured/configuration.ts'
 import { type StructuredItemEncryptorOptions, structuredItemEncryptor } from '../structured/encryptor.ts'
@@ -172,8 +172,8 @@ export function structuredReader(options: StructuredItemEncryptorOptions, item: 
     i: number,
   ): Promise<boolean> {
     let called = 0
-    const alone: Primitives = Object.assign(Object.create(p) as Primitives, {
-      aesGcmDecrypt: async (...field: Parameters<Primitives['aesGcmDecrypt']>) => {
+    const alone: StructuredPrimitives = Object.assign(Object.create(p) as StructuredPrimitives, {
+      aesGcmDecrypt: async (...field: Parameters<StructuredPrimitives['aesGcmDecrypt']>) => {
         if (called++ === i) (await p.aesGcmDecrypt(...field)).fill(0)
         return new Uint8Array()
       },

@@ -5,6 +5,7 @@
  * @module
  */
 import { ItemCryptoError } from '../errors.ts'
+import { fromHex, toHex } from '../hex.ts'
 import type { Item } from '../item.ts'
 import type { MaybePromise } from '../primitives.ts'
 import type { EncryptionContext } from './encryption-context.ts'
@@ -90,13 +91,12 @@ export function inMemoryBranchKeyStore(keys: readonly InMemoryBranchKey[], logic
 /** The 16 bytes of a version. @throws `MALFORMED` unless it is a UUID. */
 export function versionBytes(version: string): Uint8Array {
   if (!UUID.test(version)) throw new ItemCryptoError('MALFORMED', 'branch key: its version is not a UUID')
-  return Uint8Array.from(version.replaceAll('-', '').match(/../g)!, (pair) => Number.parseInt(pair, 16))
+  return fromHex(version.replaceAll('-', ''))
 }
 
 /** A version of its 16 bytes. */
 export function versionText(bytes: Uint8Array): string {
-  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
+  return toHex(bytes).replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
 }
 
 function checkedVersion(version: string): string {

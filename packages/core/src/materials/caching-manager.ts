@@ -19,7 +19,7 @@
 import { toBase64 } from '../base64.ts'
 import { concat, toUtf8 } from '../bytes.ts'
 import { ItemCryptoError } from '../errors.ts'
-import type { KeyPair, KeyUse, Primitives, SecretKey } from '../primitives.ts'
+import type { KeyPair, KeyUse, SecretKey, StructuredPrimitives } from '../primitives.ts'
 import { type TimeLimitedCache, type TimeLimitedCacheOptions, timeLimitedCache } from './cache.ts'
 import { serializeDataKeys } from './encrypted-data-key.ts'
 import { serializeContext } from './encryption-context.ts'
@@ -60,9 +60,9 @@ export function cachingMaterialsManager({
     read: timeLimitedCache(cacheOptions),
     pairs: timeLimitedCache({ ...cacheOptions, capacity: 1 }),
   })
-  const caches = new WeakMap<Primitives, Record<'written' | 'read' | 'pairs', TimeLimitedCache>>() // handles are of one provider
+  const caches = new WeakMap<StructuredPrimitives, Record<'written' | 'read' | 'pairs', TimeLimitedCache>>() // handles are of one provider
 
-  function cachesOf(p: Primitives): ReturnType<typeof newCaches> {
+  function cachesOf(p: StructuredPrimitives): ReturnType<typeof newCaches> {
     const known = caches.get(p) ?? newCaches()
     caches.set(p, known)
     return known
@@ -109,10 +109,10 @@ export function cachingMaterialsManager({
 }
 
 /** Each part tells where it ends. */
-async function idOf(p: Primitives, ...parts: readonly Uint8Array[]): Promise<string> {
+async function idOf(p: StructuredPrimitives, ...parts: readonly Uint8Array[]): Promise<string> {
   return toBase64(await p.digest('SHA-256', concat(...parts)))
 }
 
-async function handle(p: Primitives, use: KeyUse, key: SecretKey): Promise<SecretKey> {
+async function handle(p: StructuredPrimitives, use: KeyUse, key: SecretKey): Promise<SecretKey> {
   return key instanceof Uint8Array ? p.importKey(use, key) : key
 }

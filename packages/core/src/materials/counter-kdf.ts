@@ -6,11 +6,11 @@
  * @module
  */
 import { concat, uint32 } from '../bytes.ts'
-import type { Hash, Primitives, SecretKey } from '../primitives.ts'
+import type { Hash, SecretKey, StructuredPrimitives } from '../primitives.ts'
 
 /** @param key imported for `HMAC-${hash}` if it serves more than once. */
 export async function counterKdf(
-  p: Primitives,
+  p: StructuredPrimitives,
   hash: Hash,
   key: SecretKey,
   label: Uint8Array,

@@ -6,7 +6,7 @@
 import { constantTimeEqual } from '../bytes.ts'
 import { CURVES, compressPoint, decompressPoint } from '../ec-point.ts'
 import { ItemCryptoError } from '../errors.ts'
-import type { Curve, MaybePromise, Primitives } from '../primitives.ts'
+import type { Curve, MaybePromise, StructuredPrimitives } from '../primitives.ts'
 import { ECDH_PROVIDERS, parseEcdhInfo, serializeEcdhInfo, unwrapUnderEcdh, wrapUnderEcdh } from './ecdh-wrapping.ts'
 import { addDataKey, openDataKey } from './edk-wrapping.ts'
 import { firstOpened, type Keyring } from './keyring.ts'
@@ -28,9 +28,9 @@ export interface EcdhKeyringParts {
   /** The public key of the one it writes to, and the only one it reads from. Without it, it only reads, from everybody. */
   readonly other: Uint8Array | undefined
   /** Asked for each data key that is written. */
-  readonly writer: (p: Primitives) => MaybePromise<EcdhParty>
+  readonly writer: (p: StructuredPrimitives) => MaybePromise<EcdhParty>
   /** Asked for each data key that is of this curve. Without it, it only writes. */
-  readonly reader: ((p: Primitives) => MaybePromise<EcdhParty>) | undefined
+  readonly reader: ((p: StructuredPrimitives) => MaybePromise<EcdhParty>) | undefined
 }
 
 /** Writes to the other, and reads what either of the two wrote to the other; with no other, what anybody wrote to the reader. */
@@ -40,8 +40,7 @@ export function ecdhKeyring({ who, curve, keyProviderId, other, writer, reader }
   return {
     onEncrypt: (materials, p) =>
       addDataKey(materials, p, async (key) => {
-        if (other === undefined || theirs === undefined)
-          throw new ItemCryptoError('CONFIGURATION', `${who}: schema discovery cannot encrypt`)
+        if (!other || !theirs) throw new ItemCryptoError('CONFIGURATION', `${who}: schema discovery cannot encrypt`)
         const party = await writer(p)
         const parties = { sender: compressPoint(party.publicKey), recipient: theirs }
         const agreement = { curve, parties, secret: await party.agree(other) }
@@ -58,9 +57,8 @@ export function ecdhKeyring({ who, curve, keyProviderId, other, writer, reader }
         const { sender, recipient } = parties
         const party = await reader(p)
         const mine = compressPoint(party.publicKey)
-        const toMe = equal(recipient, mine) && (theirs === undefined || equal(sender, theirs))
-        const fromMe = theirs !== undefined && equal(sender, mine) && equal(recipient, theirs)
-        if (!toMe && !fromMe) return undefined
+        const isFrom = (from: Uint8Array, to: Uint8Array) => constantTimeEqual(sender, from) && constantTimeEqual(recipient, to)
+        if (!isFrom(theirs ?? sender, mine) && !isFrom(mine, theirs ?? mine)) return undefined
         return openDataKey(materials, p, edk, async (wrapped) => {
           const secret = await party.agree(other ?? decompressPoint(CURVES[curve], sender))
           return unwrapUnderEcdh(p, { curve, parties, secret }, materials.encryptionContext, wrapped)
@@ -69,5 +67,3 @@ export function ecdhKeyring({ who, curve, keyProviderId, other, writer, reader }
     },
   }
 }
-
-const equal = constantTimeEqual

@@ -15,7 +15,7 @@ import { concat, constantTimeEqual, toUtf8, uint32 } from '../bytes.ts'
 import { Cursor } from '../cursor.ts'
 import { CURVE_BYTES } from '../ecdsa-encoding.ts'
 import { ItemCryptoError } from '../errors.ts'
-import type { Curve, Primitives } from '../primitives.ts'
+import type { Curve, StructuredPrimitives } from '../primitives.ts'
 import { counterKdf } from './counter-kdf.ts'
 import { contextAad, type EncryptionContext } from './encryption-context.ts'
 
@@ -58,7 +58,7 @@ export interface EcdhAgreement {
 
 /** Wraps a key under a salt of its own. */
 export async function wrapUnderEcdh(
-  p: Primitives,
+  p: StructuredPrimitives,
   agreement: EcdhAgreement,
   context: EncryptionContext,
   key: Uint8Array,
@@ -70,7 +70,7 @@ export async function wrapUnderEcdh(
 
 /** @throws `NOT_AUTHENTIC` if the secret is not that of the wrapped key. */
 export async function unwrapUnderEcdh(
-  p: Primitives,
+  p: StructuredPrimitives,
   agreement: EcdhAgreement,
   context: EncryptionContext,
   wrapped: Uint8Array,
@@ -84,7 +84,7 @@ export async function unwrapUnderEcdh(
 }
 
 async function derive(
-  p: Primitives,
+  p: StructuredPrimitives,
   { curve, parties, secret }: EcdhAgreement,
   context: EncryptionContext,
   salt: Uint8Array,

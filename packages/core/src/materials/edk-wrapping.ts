@@ -14,7 +14,7 @@
 import { concat, toUtf8 } from '../bytes.ts'
 import { Cursor } from '../cursor.ts'
 import { ItemCryptoError } from '../errors.ts'
-import type { MaybePromise, Primitives } from '../primitives.ts'
+import type { MaybePromise, StructuredPrimitives } from '../primitives.ts'
 import type { EncryptedDataKey } from './encrypted-data-key.ts'
 import { contextAad } from './encryption-context.ts'
 import type { DecryptionMaterials, EncryptionMaterials } from './materials.ts'
@@ -35,7 +35,7 @@ export interface ProviderWrapped extends EncryptedDataKey {
  */
 export async function addDataKey(
   materials: EncryptionMaterials,
-  p: Primitives,
+  p: StructuredPrimitives,
   wrap: (key: Uint8Array) => MaybePromise<ProviderWrapped>,
 ): Promise<EncryptionMaterials> {
   const { suite, plaintextDataKey = p.randomBytes(suite.dataKeyLength), encryptionContext } = materials
@@ -67,7 +67,7 @@ export async function addDataKey(
  */
 export async function openDataKey(
   materials: DecryptionMaterials,
-  p: Primitives,
+  p: StructuredPrimitives,
   edk: EncryptedDataKey,
   unwrap: (wrapped: Uint8Array) => MaybePromise<Uint8Array>,
 ): Promise<DecryptionMaterials> {
@@ -87,7 +87,7 @@ export async function openDataKey(
   }
 }
 
-async function derive(p: Primitives, intermediateKey: Uint8Array): Promise<{ signingKey: Uint8Array; wrappingKey: Uint8Array }> {
+async function derive(p: StructuredPrimitives, intermediateKey: Uint8Array): Promise<{ signingKey: Uint8Array; wrappingKey: Uint8Array }> {
   const key = await p.importKey('HKDF', intermediateKey)
   const [signingKey, wrappingKey] = await Promise.all(
     ['MAC', 'ENC'].map((use) => p.hkdf('SHA-512', key, toUtf8(`AWS_MPL_INTERMEDIATE_KEYWRAP_${use}`), 32)),

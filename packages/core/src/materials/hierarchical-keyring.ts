@@ -13,7 +13,7 @@ import { concat, constantTimeEqual, toUtf8 } from '../bytes.ts'
 import { Cursor } from '../cursor.ts'
 import { ItemCryptoError } from '../errors.ts'
 import { keyHandle } from '../key-handle.ts'
-import type { MaybePromise, Primitives, SecretKey } from '../primitives.ts'
+import type { MaybePromise, SecretKey, StructuredPrimitives } from '../primitives.ts'
 import { type BranchKey, type BranchKeyStore, versionBytes, versionText } from './branch-key.ts'
 import { type TimeLimitedCache, timeLimitedCache } from './cache.ts'
 import { counterKdf } from './counter-kdf.ts'
@@ -42,7 +42,7 @@ export type HierarchicalKeyringOptions = {
 
 interface LoadedKey {
   readonly version: Uint8Array
-  readonly handle: (p: Primitives) => MaybePromise<SecretKey>
+  readonly handle: (p: StructuredPrimitives) => MaybePromise<SecretKey>
 }
 
 const PROVIDER = 'aws-kms-hierarchy'
@@ -54,8 +54,7 @@ const KEY = 32
 /** @throws `CONFIGURATION` unless there is exactly one of a branch key id and a supplier, and a time to live. */
 export function hierarchicalKeyring(options: HierarchicalKeyringOptions): Keyring {
   const { keyStore, ttlSeconds, cache = timeLimitedCache() } = options
-  const fixed = 'branchKeyId' in options ? options.branchKeyId : undefined
-  const supplier = 'branchKeyIdSupplier' in options ? options.branchKeyIdSupplier : undefined
+  const { branchKeyId: fixed, branchKeyIdSupplier: supplier }: { branchKeyId?: string; branchKeyIdSupplier?: BranchKeyIdSupplier } = options
   if ((fixed === undefined) === (supplier === undefined)) refuse('either branchKeyId or branchKeyIdSupplier is needed')
   if (!Number.isInteger(ttlSeconds) || ttlSeconds < 0) refuse('ttlSeconds is needed')
   const limits = { maxAge: 1000 * ttlSeconds }
@@ -67,7 +66,7 @@ export function hierarchicalKeyring(options: HierarchicalKeyringOptions): Keyrin
     return id
   }
 
-  async function load(p: Primitives, branchKeyId: string, version?: string): Promise<LoadedKey> {
+  async function load(p: StructuredPrimitives, branchKeyId: string, version?: string): Promise<LoadedKey> {
     partition ??= options.cache === undefined ? '' : toBase64(p.randomBytes(SALT))
     const id = JSON.stringify([partition, keyStore.logicalKeyStoreName, branchKeyId, version])
     try {
@@ -124,7 +123,7 @@ function loaded(branchKeyId: string, version: string | undefined, key: BranchKey
   return { version: versionBytes(key.version), handle: keyHandle('HMAC-SHA-256', key.branchKey) }
 }
 
-function derive(p: Primitives, branchKey: SecretKey, salt: Uint8Array): Promise<Uint8Array> {
+function derive(p: StructuredPrimitives, branchKey: SecretKey, salt: Uint8Array): Promise<Uint8Array> {
   return counterKdf(p, 'SHA-256', branchKey, toUtf8(PROVIDER), salt, KEY)
 }
 

@@ -7,7 +7,17 @@ export { pointOfSpki, spkiOfPoint } from '../ec-point.ts'
 export { type ErrorCode, ItemCryptoError } from '../errors.ts'
 export type { KeyMaterial } from '../key-handle.ts'
 export { type KeyWrapper, type RsaOaepAlgorithm, rsaOaepKeyWrapper } from '../key-wrapper.ts'
-export type { Curve, Hash, KeyPair, KeyUse, MaybePromise, Primitives, SecretKey } from '../primitives.ts'
+export type {
+  CommonPrimitives,
+  Curve,
+  Hash,
+  KeyPair,
+  KeyUse,
+  MaybePromise,
+  Primitives,
+  SecretKey,
+  StructuredPrimitives,
+} from '../primitives.ts'
 export {
   type BranchKey,
   type BranchKeyCallOptions,

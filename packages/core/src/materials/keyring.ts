@@ -4,20 +4,23 @@
  * @module
  */
 import { ItemCryptoError } from '../errors.ts'
-import type { MaybePromise, Primitives } from '../primitives.ts'
+import type { MaybePromise, StructuredPrimitives } from '../primitives.ts'
 import type { EncryptedDataKey } from './encrypted-data-key.ts'
 import type { DecryptionMaterials, EncryptionMaterials } from './materials.ts'
 
-/** Changes nothing that it is given. One that needs no cryptography ignores the primitives. */
+/**
+ * Changes nothing that it is given. One that needs no cryptography ignores the primitives; one that needs AES key wrap or ECDH
+ * brings its own, such as `webCrypto`: those of a structured encryptor may be without.
+ */
 export interface Keyring {
   /** Generates the data key if there is none yet, and adds its encrypted data key. */
-  onEncrypt(materials: EncryptionMaterials, p: Primitives): MaybePromise<EncryptionMaterials>
+  onEncrypt(materials: EncryptionMaterials, p: StructuredPrimitives): MaybePromise<EncryptionMaterials>
   /**
    * Opens one of the encrypted data keys. Those of others are passed over; failures of its own are collected.
    *
    * @throws `NO_MATERIALS` if none opens, with an `AggregateError` of all failures as `cause`.
    */
-  onDecrypt(materials: DecryptionMaterials, keys: readonly EncryptedDataKey[], p: Primitives): MaybePromise<DecryptionMaterials>
+  onDecrypt(materials: DecryptionMaterials, keys: readonly EncryptedDataKey[], p: StructuredPrimitives): MaybePromise<DecryptionMaterials>
 }
 
 /**

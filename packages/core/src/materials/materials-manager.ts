@@ -7,7 +7,7 @@
 import { fromBase64, toBase64 } from '../base64.ts'
 import { compressPoint, decompressPoint } from '../ec-point.ts'
 import { ItemCryptoError } from '../errors.ts'
-import type { KeyPair, MaybePromise, Primitives, SecretKey } from '../primitives.ts'
+import type { KeyPair, MaybePromise, SecretKey, StructuredPrimitives } from '../primitives.ts'
 import type { EncryptedDataKey } from './encrypted-data-key.ts'
 import { type EncryptionContext, PUBLIC_KEY, pick } from './encryption-context.ts'
 import type { Keyring } from './keyring.ts'
@@ -40,8 +40,8 @@ const UNFIT = 'the keyring gave unfit materials'
 
 /** Gives the keys for each item. */
 export interface MaterialsManager {
-  encryptionMaterials(request: EncryptionMaterialsRequest, p: Primitives): MaybePromise<EncryptionMaterials<SecretKey>>
-  decryptionMaterials(request: DecryptionMaterialsRequest, p: Primitives): MaybePromise<DecryptionMaterials<SecretKey>>
+  encryptionMaterials(request: EncryptionMaterialsRequest, p: StructuredPrimitives): MaybePromise<EncryptionMaterials<SecretKey>>
+  decryptionMaterials(request: DecryptionMaterialsRequest, p: StructuredPrimitives): MaybePromise<DecryptionMaterials<SecretKey>>
 }
 
 /** Asks a keyring for every item, and makes the key pair for its signature. */
@@ -67,14 +67,14 @@ export function defaultMaterialsManager(keyring: Keyring): MaterialsManager {
     },
 
     async decryptionMaterials({ suite, encryptedDataKeys, encryptionContext: stored, reproducedContext }, p) {
-      for (const [name, value] of Object.entries(reproducedContext)) {
-        if (Object.hasOwn(stored, name) && stored[name] !== value)
+      const encryptionContext = { ...stored, ...reproducedContext }
+      for (const [name, value] of Object.entries(stored)) {
+        if (encryptionContext[name] !== value)
           throw new ItemCryptoError(
             'NOT_AUTHENTIC',
             `encryption context does not match reproduced encryption context: ${JSON.stringify(name)}`,
           )
       }
-      const encryptionContext = { ...stored, ...reproducedContext }
       const verificationKey = verificationKeyOf(suite, encryptionContext)
       const asked = {
         suite,
@@ -140,13 +140,13 @@ export function checkKept(
   kept?: readonly string[],
 ): void {
   for (const [name, value] of Object.entries(required)) {
-    if (!Object.hasOwn(encryptionContext, name) || encryptionContext[name] !== value || kept?.includes(name) === false)
+    if (encryptionContext[name] !== value || kept?.includes(name) === false)
       throw new ItemCryptoError('NO_MATERIALS', 'the materials manager changed a required pair of the encryption context')
   }
 }
 
 function verificationKeyOf({ signatureCurve }: AlgorithmSuite, context: EncryptionContext): Uint8Array | undefined {
-  const text = Object.hasOwn(context, PUBLIC_KEY) ? context[PUBLIC_KEY] : undefined
+  const text = context[PUBLIC_KEY]
   if ((text === undefined) !== (signatureCurve === undefined))
     throw new ItemCryptoError('MALFORMED', `encryption context: ${PUBLIC_KEY} is not of this suite`)
   return signatureCurve && decompressPoint(signatureCurve, fromBase64(text!))

@@ -5,7 +5,8 @@
  */
 import { CURVES, pointOfSpki } from '../ec-point.ts'
 import { ItemCryptoError } from '../errors.ts'
-import type { Curve, KeyPair, MaybePromise, Primitives } from '../primitives.ts'
+import type { Curve, EcdhPrimitives, KeyPair, MaybePromise, Primitives, StructuredPrimitives } from '../primitives.ts'
+import { ecdhWebCrypto } from '../webcrypto.ts'
 import { type EcdhParty, ecdhKeyring } from './ecdh-keyring.ts'
 import type { Keyring } from './keyring.ts'
 
@@ -23,6 +24,7 @@ export type RawEcdhKeyringOptions = { readonly curve: Curve } & (
 )
 
 const WHO = 'raw ECDH keyring'
+const SCHEMAS = ['static', 'ephemeral', 'discovery']
 
 /**
  * @throws `CONFIGURATION` for an unknown curve or schema, or a public key that is not of the curve; at first use, for a
@@ -30,21 +32,16 @@ const WHO = 'raw ECDH keyring'
  */
 export function rawEcdhKeyring(options: RawEcdhKeyringOptions): Keyring {
   const { curve, schema } = options
-  if (!Object.hasOwn(CURVES, curve)) refuse('curve: P-256, P-384 or P-521')
-  if (!['static', 'ephemeral', 'discovery'].includes(schema)) refuse('schema: static, ephemeral or discovery')
-  const own = schema === 'ephemeral' ? undefined : ownKeys(curve, options.privateKey)
-  const other = schema === 'discovery' ? undefined : publicPoint(curve, options.publicKey)
-  const party = async (p: Primitives, pair: MaybePromise<KeyPair>): Promise<EcdhParty> => {
-    const { privateKey, publicKey } = await pair
-    return { publicKey, agree: (peer) => p.ecdhDerive(curve, privateKey, peer) }
-  }
+  if (!Object.hasOwn(CURVES, curve)) refuse(`curve: one of ${Object.keys(CURVES).join(', ')}`)
+  if (!SCHEMAS.includes(schema)) refuse(`schema: one of ${SCHEMAS.join(', ')}`)
+  const own = schema === 'ephemeral' ? undefined : ownParty(curve, options.privateKey)
   const keyring = ecdhKeyring({
     who: WHO,
     curve,
     keyProviderId: 'raw-ecdh',
-    other,
-    writer: (p) => party(p, own?.(p) ?? p.ecdhGenerate(curve)),
-    reader: own && ((p) => party(p, own(p))),
+    other: schema === 'discovery' ? undefined : publicPoint(curve, options.publicKey),
+    writer: own ?? ((p) => party(p, curve, ecdhOf(p).ecdhGenerate(curve))),
+    reader: own,
   })
 
   return {
@@ -56,22 +53,32 @@ export function rawEcdhKeyring(options: RawEcdhKeyringOptions): Keyring {
   }
 }
 
-/** The pair of a private key, imported once for each provider. The bytes are copied now. */
-function ownKeys(curve: Curve, privateKey: Uint8Array): (p: Primitives) => MaybePromise<KeyPair> {
+/** What a structured bundle holds unasked is without ECDH: this keyring brings it. */
+function ecdhOf(p: StructuredPrimitives | Primitives): EcdhPrimitives {
+  return 'ecdhDerive' in p ? p : ecdhWebCrypto
+}
+
+async function party(p: StructuredPrimitives, curve: Curve, pair: MaybePromise<KeyPair>): Promise<EcdhParty> {
+  const { privateKey, publicKey } = await pair
+  return { publicKey, agree: (peer) => ecdhOf(p).ecdhDerive(curve, privateKey, peer) }
+}
+
+/** The holder of a private key, imported once for each provider. The bytes are copied now. */
+function ownParty(curve: Curve, privateKey: Uint8Array): (p: StructuredPrimitives) => Promise<EcdhParty> {
   if (!(privateKey instanceof Uint8Array)) refuse('privateKey: PKCS#8 DER is needed')
   const raw = new Uint8Array(privateKey)
-  const pairs = new WeakMap<Primitives, Promise<KeyPair>>()
-  const load = async (p: Primitives) => {
+  const parties = new WeakMap<StructuredPrimitives, Promise<EcdhParty>>()
+  const load = async (p: StructuredPrimitives) => {
     try {
-      return await p.ecdhImport(curve, raw)
+      return await party(p, curve, ecdhOf(p).ecdhImport(curve, raw))
     } catch (cause) {
       throw new ItemCryptoError('CONFIGURATION', `privateKey: not a private key of ${curve}, as PKCS#8 DER`, { cause })
     }
   }
   return (p) => {
-    const pair = pairs.get(p) ?? load(p)
-    pairs.set(p, pair)
-    return pair
+    const loaded = parties.get(p) ?? load(p)
+    parties.set(p, loaded)
+    return loaded
   }
 }
 

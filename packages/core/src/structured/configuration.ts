@@ -68,10 +68,11 @@ export function resolveTable(configuration: TableConfiguration): ResolvedTable {
   })
   const listed = new Set(allowedUnsignedAttributes)
   const isUnsigned = (name: string) =>
-    listed.has(name) || (unsignedPrefix !== undefined && name.startsWith(unsignedPrefix)) || name.startsWith(RESERVED_PREFIX)
+    listed.has(name) || name.startsWith(unsignedPrefix ?? RESERVED_PREFIX) || name.startsWith(RESERVED_PREFIX)
   const names = [...named.keys()].sort(compareUtf16)
   for (const name of names) {
-    const [action, unsigned] = [named.get(name), isUnsigned(name)]
+    const action = named.get(name)
+    const unsigned = isUnsigned(name)
     if ((action === 'DO_NOTHING') !== unsigned)
       refuse(`attribute ${JSON.stringify(name)} is ${action}, but ${unsigned ? '' : 'not '}allowed to be unsigned`)
   }

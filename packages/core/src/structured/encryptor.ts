@@ -11,8 +11,8 @@ import { type EncryptionContext, pick } from '../materials/encryption-context.ts
 import type { Keyring } from '../materials/keyring.ts'
 import { checkKept, defaultMaterialsManager, type MaterialsManager } from '../materials/materials-manager.ts'
 import { type AlgorithmSuiteId, SUITES } from '../materials/suites.ts'
-import type { MaybePromise, Primitives, SecretKey } from '../primitives.ts'
-import { webCrypto } from '../webcrypto.ts'
+import type { MaybePromise, SecretKey, StructuredPrimitives } from '../primitives.ts'
+import { structuredWebCrypto } from '../webcrypto.ts'
 import { canonicalPaths, compareCanonical } from './canonical-path.ts'
 import { type ResolvedTable, resolveTable, type TableConfiguration } from './configuration.ts'
 import { itemContext } from './context.ts'
@@ -28,7 +28,7 @@ export interface StructuredItemEncryptorOptions extends TableConfiguration {
   readonly materialsManager?: MaterialsManager
   /** Of new items; `0x6701`, with signature, unless said otherwise. */
   readonly algorithmSuite?: AlgorithmSuiteId
-  readonly primitives?: Primitives
+  readonly primitives?: StructuredPrimitives
 }
 
 /** A signed attribute of an item, its value as bytes: of the plaintext or, when it is read encrypted, as stored. */
@@ -63,7 +63,7 @@ const LETTERS: Readonly<Record<Exclude<CryptoAction, 'DO_NOTHING'>, Letter>> = {
  * const encrypted = await encryptor.encryptItem({ id: { S: '1' }, name: { S: 'Ada' } })
  */
 export function structuredItemEncryptor(options: StructuredItemEncryptorOptions): ItemEncryptor {
-  const { keyring, materialsManager, algorithmSuite = '0x6701', primitives: p = webCrypto } = options
+  const { keyring, materialsManager, algorithmSuite = '0x6701', primitives: p = structuredWebCrypto } = options
   if ((keyring === undefined) === (materialsManager === undefined))
     throw new ItemCryptoError('CONFIGURATION', 'either keyring or materialsManager is needed')
   if (!Object.hasOwn(SUITES, algorithmSuite)) throw new ItemCryptoError('CONFIGURATION', 'algorithmSuite: 0x6700 or 0x6701')
@@ -208,7 +208,7 @@ function partOf(item: Item, name: string): Uint8Array {
   return content
 }
 
-async function dataKeyOf(p: Primitives, plaintextDataKey: SecretKey | undefined): Promise<SecretKey> {
+async function dataKeyOf(p: StructuredPrimitives, plaintextDataKey: SecretKey | undefined): Promise<SecretKey> {
   if (plaintextDataKey === undefined) throw unfit()
   return plaintextDataKey instanceof Uint8Array ? p.importKey('HKDF', plaintextDataKey) : plaintextDataKey
 }

@@ -10,7 +10,7 @@
 import { type AttributeValue, typed } from '../attribute-value.ts'
 import { concat, toUtf8, uint32 } from '../bytes.ts'
 import { ItemCryptoError } from '../errors.ts'
-import type { Primitives, SecretKey } from '../primitives.ts'
+import type { StructuredPrimitives as Primitives, SecretKey } from '../primitives.ts'
 
 const TYPE = 2
 const TAG = 16

@@ -23,7 +23,7 @@ import { derFromRaw, rawFromDer } from '../ecdsa-encoding.ts'
 import { ItemCryptoError } from '../errors.ts'
 import { type EncryptionContext, serializeContext } from '../materials/encryption-context.ts'
 import type { DecryptionMaterials, EncryptionMaterials } from '../materials/materials.ts'
-import type { Primitives, SecretKey } from '../primitives.ts'
+import type { StructuredPrimitives as Primitives, SecretKey } from '../primitives.ts'
 
 /** Name of the attribute. */
 export const FOOTER = 'aws_dbe_foot'

@@ -19,7 +19,7 @@ import { ItemCryptoError } from '../errors.ts'
 import { type EncryptedDataKey, parseDataKeys, serializeDataKeys } from '../materials/encrypted-data-key.ts'
 import { type EncryptionContext, parseContext, serializeContext } from '../materials/encryption-context.ts'
 import type { AlgorithmSuiteId } from '../materials/suites.ts'
-import type { Primitives, SecretKey } from '../primitives.ts'
+import type { StructuredPrimitives as Primitives, SecretKey } from '../primitives.ts'
 
 /** Name of the attribute. */
 export const HEADER = 'aws_dbe_head'

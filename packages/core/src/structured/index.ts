@@ -10,6 +10,6 @@ export type { AttributeActions, CryptoAction, Item, ItemEncryptor } from '../ite
 export type { Keyring } from '../materials/keyring.ts'
 export type { MaterialsManager } from '../materials/materials-manager.ts'
 export type { AlgorithmSuiteId } from '../materials/suites.ts'
-export type { Primitives } from '../primitives.ts'
+export type { Primitives, StructuredPrimitives } from '../primitives.ts'
 export type { TableConfiguration } from './configuration.ts'
 export { type StructuredItemEncryptorOptions, structuredItemEncryptor } from './encryptor.ts'

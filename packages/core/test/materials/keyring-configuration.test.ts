@@ -14,6 +14,7 @@ import {
 import { codeOf, withCode } from '../support/expect-error.ts'
 import { ecKeys, rsaKeys } from '../support/structured-keys.ts'
 import { emptyDecryption, emptyEncryption } from '../support/structured-materials.ts'
+import { counting } from '../support/structured-providers.ts'
 import { range } from '../support/structured-vectors.ts'
 
 const p = webCrypto
@@ -130,6 +131,21 @@ describe('raw ECDH keyring', () => {
   test('schema ephemeral cannot decrypt, schema discovery cannot encrypt', async () => {
     expect(await codeOf(() => ephemeral.onDecrypt(emptyDecryption(), [], p))).toBe('CONFIGURATION')
     expect(await codeOf(() => discovery.onEncrypt(emptyEncryption(), p))).toBe('CONFIGURATION')
+  })
+
+  test('uses the ECDH of the primitives, and that of WebCrypto where they have none', async () => {
+    const { primitives, calls } = counting(webCrypto)
+    const { ecdhGenerate, ecdhImport, ecdhDerive, ...without } = webCrypto
+    for (const writer of [keyring, ephemeral]) {
+      const { encryptedDataKeys, plaintextDataKey } = await writer.onEncrypt(emptyEncryption(), primitives)
+      const reader = writer === ephemeral ? discovery : keyring
+      const read = await reader.onDecrypt(emptyDecryption(), encryptedDataKeys, without)
+      expect(read.plaintextDataKey).toEqual(plaintextDataKey)
+      const written = await writer.onEncrypt(emptyEncryption(), without)
+      const readAgain = await reader.onDecrypt(emptyDecryption(), written.encryptedDataKeys, primitives)
+      expect(readAgain.plaintextDataKey).toEqual(written.plaintextDataKey)
+    }
+    expect([...calls.keys()]).toEqual(expect.arrayContaining([ecdhGenerate, ecdhImport, ecdhDerive].map(({ name }) => name)))
   })
 
   test('schema ephemeral makes a new key pair each time', async () => {

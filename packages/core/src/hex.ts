@@ -1,0 +1,15 @@
+/**
+ * Bytes as hexadecimal text.
+ *
+ * @module
+ */
+
+/** In lower case. */
+export function toHex(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
+}
+
+/** Inverse to `toHex`. @param hex whole bytes, one at least. */
+export function fromHex(hex: string): Uint8Array {
+  return Uint8Array.from(hex.match(/../g)!, (pair) => Number.parseInt(pair, 16)) // there is one
+}
