@@ -5,7 +5,7 @@
  *     type                   S   `branch:ACTIVE`, `branch:version:` and a UUID, or `beacon:ACTIVE`
  *     version                S   `branch:version:` and a UUID: of `branch:ACTIVE` only
  *     create-time            S   UTC, in microseconds
- *     hierarchy-version      N   `1`
+ *     hierarchy-version      N   `1`; the peers' newer `2` is another layout, which is not read here
  *     kms-arn                S   of the key that `enc` is under
  *     aws-crypto-ec:…        S   what the key's maker bound it to
  *     enc                    B   the key, as KMS encrypted it
@@ -85,7 +85,7 @@ export function serializeBranchKeyItem({ attributes, ciphertext }: BranchKeyItem
   return { ...Object.fromEntries(entries), enc: { B: ciphertext } }
 }
 
-/** @throws `MALFORMED` for an item that is none of these, or is not the one asked for. */
+/** @throws `MALFORMED` for an item that is none of these, or is not the one asked for; `UNSUPPORTED` for one of another hierarchy version. */
 export function parseBranchKeyItem(item: Item, branchKeyId: string, type: string): BranchKeyItem {
   const { enc, ...others } = item
   if (enc === undefined || !('B' in enc) || !(enc.B instanceof Uint8Array)) malformed('enc')
@@ -97,6 +97,8 @@ export function parseBranchKeyItem(item: Item, branchKeyId: string, type: string
     }),
   )
   for (const name of REQUIRED) if (!Object.hasOwn(attributes, name)) malformed(name)
+  if (attributes['hierarchy-version'] !== '1')
+    throw new ItemCryptoError('UNSUPPORTED', 'item of a branch key store: of another hierarchy-version than 1')
   if (attributes['branch-key-id'] !== branchKeyId) malformed('branch-key-id')
   if (attributes.type !== type) malformed('type')
   const { version } = attributes

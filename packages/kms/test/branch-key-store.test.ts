@@ -203,6 +203,19 @@ describe('what is read', () => {
     expect(tables.kms.calls()).toBe(0)
   })
 
+  test('of another hierarchy version is refused as that, and KMS is not asked', async () => {
+    const { tableName, storage } = await tables.newTable()
+    const store = await tables.newStore({ storage })
+    const id = await store.createKey()
+    const active = (await scan(tableName)).find(({ type }) => type!.S === 'branch:ACTIVE')!
+    await overwrite(tableName, { ...active, 'hierarchy-version': { N: '2' } })
+    tables.kms.resetCalls()
+    const refusal = withCode('UNSUPPORTED', 'hierarchy-version')
+    await expect(store.getActiveBranchKey(id)).rejects.toEqual(refusal)
+    await expect(store.versionKey({ branchKeyIdentifier: id })).rejects.toEqual(refusal)
+    expect(tables.kms.calls()).toBe(0)
+  })
+
   test('is not believed under another store name, with another text, or another ciphertext', async () => {
     const { tableName, storage } = await tables.newTable()
     const store = await tables.newStore({ storage })

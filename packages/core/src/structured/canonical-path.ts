@@ -12,7 +12,9 @@
 import { concat, toUtf8, uint64 } from '../bytes.ts'
 import { compareCodePoints } from '../order.ts'
 
-const MAX_KEPT = 10_000 // tables have few names, but names may come from outside
+// Tables have few names, and short ones; but names may come from outside, of up to 64 KiB.
+const MAX_KEPT = 10_000
+const MAX_KEPT_LENGTH = 255
 
 /** Makes paths for the attributes of one table, and keeps them between items. */
 export function canonicalPaths(tableName: string): (name: string) => Uint8Array {
@@ -22,6 +24,7 @@ export function canonicalPaths(tableName: string): (name: string) => Uint8Array 
     const known = kept.get(name)
     if (known !== undefined) return known
     const path = concat(prefix, uint64(name.length), toUtf8(name))
+    if (name.length > MAX_KEPT_LENGTH) return path
     if (kept.size >= MAX_KEPT) kept.clear()
     kept.set(name, path)
     return path

@@ -37,6 +37,14 @@ describe('canonical paths', () => {
     expect(path('a')).toEqual(first)
   })
 
+  test('paths of long names are not kept, so that all that are do not fill the memory', () => {
+    const path = canonicalPaths('table')
+    const [short, long] = ['a'.repeat(255), 'a'.repeat(256)]
+    expect(path(short)).toBe(path(short))
+    expect(path(long)).not.toBe(path(long))
+    expect(path(long)).toEqual(path(long))
+  })
+
   test('a lone surrogate is refused', () => {
     expect(() => canonicalPaths('table')('\ud800')).toThrow(withCode('MALFORMED'))
   })
