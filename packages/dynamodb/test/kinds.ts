@@ -72,7 +72,15 @@ const DOCUMENT: Record<OperationName, CommandClass> = {
   ExecuteTransaction: ExecuteTransactionCommand,
 }
 
-export type Native = string | number | boolean | null | Uint8Array | readonly Native[] | { readonly [name: string]: Native }
+export type Native =
+  | string
+  | number
+  | boolean
+  | null
+  | Uint8Array
+  | ReadonlySet<string>
+  | readonly Native[]
+  | { readonly [name: string]: Native }
 export type Answer = Record<string, unknown>
 
 export interface Kind {
@@ -105,6 +113,7 @@ export function toValue(value: Native): AttributeValue {
   if (typeof value === 'number') return { N: String(value) }
   if (typeof value === 'boolean') return { BOOL: value }
   if (value instanceof Uint8Array) return { B: value }
+  if (value instanceof Set) return { SS: [...value] }
   if (Array.isArray(value)) return { L: value.map(toValue) }
   return { M: toItem(value as { readonly [name: string]: Native }) }
 }

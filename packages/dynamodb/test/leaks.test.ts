@@ -11,13 +11,13 @@ import { type Answer, KINDS, type Kind } from './kinds.ts'
 import { type RandomCall, randomCall } from './leak-calls.ts'
 import { MARK, marked, type Names } from './leak-values.ts'
 import { peopleTable, usePeople } from './people.ts'
+import { quickRetries } from './retries.ts'
 
 const RUNS = Number(process.env.ITEMSEAL_LEAK_RUNS ?? 1000)
 const FAULTS = ['none', 'none', 'none', 'throttled', 'broken', 'lost answer', 'unprocessed', 'aborted', 'sent twice'] as const
 type Fault = (typeof FAULTS)[number]
 
-/** Without waiting between attempts. */
-const QUICK = { retryStrategy: { acquireInitialRetryToken, refreshRetryTokenForRetry, recordSuccess() {} } }
+const QUICK = quickRetries(3)
 
 describe.each(FORMATS)('$format:', (format) => {
   const people = usePeople(format)
@@ -122,17 +122,4 @@ function ours(error: unknown): Error[] {
   if (!(error instanceof Error)) return []
   const causes = ours(error.cause)
   return error.name === 'ItemCryptoError' ? [error, ...causes] : causes
-}
-
-async function acquireInitialRetryToken() {
-  return token(0)
-}
-
-async function refreshRetryTokenForRetry(given: { getRetryCount(): number }) {
-  if (given.getRetryCount() >= 2) throw new Error('enough')
-  return token(given.getRetryCount() + 1)
-}
-
-function token(count: number) {
-  return { getRetryCount: () => count, getRetryDelay: () => 0 }
 }
