@@ -1,7 +1,8 @@
-/** Retry strategies for clients that do not wait between attempts. */
+/** A retry strategy for clients that wait little between attempts, or not at all. */
 
-/** For the options of a client: that many attempts. */
-export function quickRetries(attempts: number) {
+/** For the options of a client: that many attempts, and milliseconds between them. */
+export function quickRetries(attempts: number, delay = 0) {
+  const token = (count: number) => ({ getRetryCount: () => count, getRetryDelay: () => delay })
   return {
     retryStrategy: {
       acquireInitialRetryToken: async () => token(0),
@@ -12,8 +13,4 @@ export function quickRetries(attempts: number) {
       recordSuccess() {},
     },
   }
-}
-
-function token(count: number) {
-  return { getRetryCount: () => count, getRetryDelay: () => 0 }
 }

@@ -22,7 +22,7 @@ import { expected, makeWorker, type Soak, seen } from './soak-worker.ts'
 const OPERATIONS = Number(process.env.ITEMSEAL_SOAK_OPERATIONS ?? 200)
 const WORKERS = Number(process.env.ITEMSEAL_SOAK_WORKERS ?? 8)
 const SEED = Number(process.env.ITEMSEAL_SOAK_SEED ?? Math.floor(Math.random() * 2 ** 31))
-const COUNTERS = 4
+const COUNTERS = 2
 const IN_CLEAR = ['id', 'at', 'city', 'rank', 'version', 'note']
 
 describe.each(FORMATS)('$format:', (format) => {
@@ -31,7 +31,7 @@ describe.each(FORMATS)('$format:', (format) => {
   /** Which reads for its updates through itself. */
   function clientOf(attempts: number): DynamoDBClient {
     const updates = itemUpdates({ getItem: (input, own) => sdkDynamoDbCalls(client).getItem(input, own), maxAttempts: 5 })
-    const client = people.clientWith({ tables: { [people.table]: format.table({ updates }) } }, quickRetries(attempts))
+    const client = people.clientWith({ tables: { [people.table]: format.table({ updates }) } }, quickRetries(attempts, 10))
     return client
   }
 
