@@ -26,6 +26,8 @@ interface More {
   readonly attributes?: Readonly<Record<string, CryptoAction>>
   readonly schema?: undefined
   readonly updates?: PlanUpdate
+  /** In place of the raw ones. */
+  readonly keys?: { readonly provider: MaterialsProvider; readonly keyring: Keyring }
   /** By name, where header version 2 is to be had with keys that are not those of people. */
   readonly partitionKey?: string
 }
@@ -42,8 +44,8 @@ export interface Format {
 
 const classic: Format = {
   format: 'classic',
-  table: ({ attributes = {}, ...more } = {}) =>
-    classicTable({ ...schemaOf(more), provider: PROVIDER, actions: { attributes: { ...ATTRIBUTES, ...attributes } } }),
+  table: ({ attributes = {}, keys = { provider: PROVIDER }, ...more } = {}) =>
+    classicTable({ ...schemaOf(more), provider: keys.provider, actions: { attributes: { ...ATTRIBUTES, ...attributes } } }),
   reserved: ['*amzn-ddb-map-desc*', '*amzn-ddb-map-sig*'],
   foreign: 'item without a signature',
 }
@@ -51,12 +53,12 @@ const classic: Format = {
 /** With header version 2, the keys of the table are in the encryption context. */
 const structured = (algorithmSuite: AlgorithmSuiteId, version: 1 | 2): Format => ({
   format: `structured, suite ${algorithmSuite}, header version ${version}`,
-  table({ attributes: more = {}, partitionKey = 'id', ...schema } = {}) {
-    const keys: Record<string, CryptoAction> = version === 2 ? { [partitionKey]: 'SIGN_AND_INCLUDE_IN_ENCRYPTION_CONTEXT' } : {}
-    const attributes = { ...ATTRIBUTES, ...keys, ...more }
+  table({ attributes: more = {}, partitionKey = 'id', keys = { keyring: KEYRING }, ...schema } = {}) {
+    const inContext: Record<string, CryptoAction> = version === 2 ? { [partitionKey]: 'SIGN_AND_INCLUDE_IN_ENCRYPTION_CONTEXT' } : {}
+    const attributes = { ...ATTRIBUTES, ...inContext, ...more }
     return structuredTable({
       ...schemaOf(schema),
-      keyring: KEYRING,
+      keyring: keys.keyring,
       algorithmSuite,
       actions: { default: 'ENCRYPT_AND_SIGN', attributes },
       allowedUnsignedAttributes: Object.keys(attributes).filter((name) => attributes[name as 'note'] === 'DO_NOTHING'),

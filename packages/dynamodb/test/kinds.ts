@@ -89,8 +89,13 @@ export interface Kind {
   readonly item: (item: { readonly [name: string]: Native }) => Record<string, unknown>
   readonly command: (operation: OperationName, input: object) => object
   /** What sends the commands of this kind, over a plain client. */
-  readonly sender: (client: DynamoDBClient) => { send(command: never): Promise<unknown> }
-  readonly send: (client: DynamoDBClient, operation: OperationName, input: object) => Promise<Answer>
+  readonly sender: (client: DynamoDBClient) => { send(command: never, options?: { readonly abortSignal?: AbortSignal }): Promise<unknown> }
+  readonly send: (
+    client: DynamoDBClient,
+    operation: OperationName,
+    input: object,
+    options?: { readonly abortSignal?: AbortSignal },
+  ) => Promise<Answer>
 }
 
 export const KINDS: readonly Kind[] = [
@@ -125,6 +130,6 @@ function makeKind(kind: Kind['kind'], commands: Record<OperationName, CommandCla
     item,
     command,
     sender,
-    send: async (client, operation, input) => (await sender(client).send(command(operation, input) as never)) as Answer,
+    send: async (client, operation, input, options) => (await sender(client).send(command(operation, input) as never, options)) as Answer,
   }
 }

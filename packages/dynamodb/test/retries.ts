@@ -6,8 +6,9 @@ export function quickRetries(attempts: number, delay = 0) {
   return {
     retryStrategy: {
       acquireInitialRetryToken: async () => token(0),
-      async refreshRetryTokenForRetry(given: { getRetryCount(): number }) {
-        if (given.getRetryCount() >= attempts - 1) throw new Error('enough')
+      async refreshRetryTokenForRetry(given: { getRetryCount(): number }, { errorType }: { readonly errorType: string }) {
+        // As the SDK's own ones: whatever else fails must not be done again.
+        if (given.getRetryCount() >= attempts - 1 || !['TRANSIENT', 'THROTTLING'].includes(errorType)) throw new Error('enough')
         return token(given.getRetryCount() + 1)
       },
       recordSuccess() {},

@@ -73,18 +73,25 @@ export function makeWorker({ table, clients, faults, ends }: Soak, id: string, r
     else model.set(at, person)
   }
 
-  async function call({ operation, input, next }: Call): Promise<{ kind: Kind; answers?: Answers; error?: Error }> {
+  /** @param atAnyTime whether it may be called off at any time, since it does not matter if it is done later. */
+  async function call({ operation, input, next }: Call, atAnyTime = false): Promise<{ kind: Kind; answers?: Answers; error?: Error }> {
     const kind = random.pick(KINDS)
     const client = random.pick(clients)
+    const controller = new AbortController()
+    const options = { abortSignal: controller.signal }
+    faults.controllers.set(id, controller)
+    const timer = atAnyTime && random.chance(0.05) ? setTimeout(() => controller.abort(), random.nat(20)) : undefined
     try {
-      const answers: [Answer, ...Answer[]] = [await kind.send(client, operation, input(kind))]
+      const answers: [Answer, ...Answer[]] = [await kind.send(client, operation, input(kind), options)]
       for (let left = next?.(answers[0]); left !== undefined; left = next?.(answers.at(-1)!))
-        answers.push(await kind.send(client, operation, left))
+        answers.push(await kind.send(client, operation, left, options))
       return { kind, answers }
     } catch (error) {
       if (!(error instanceof Error)) throw error
       expect(marked(error.message), 'a value is in an error').toBe(false)
       return { kind, error }
+    } finally {
+      clearTimeout(timer)
     }
   }
 
@@ -117,7 +124,7 @@ export function makeWorker({ table, clients, faults, ends }: Soak, id: string, r
     random,
     model,
     async read(name, read) {
-      const { kind, answers, error } = await call(read)
+      const { kind, answers, error } = await call(read, true)
       if (error !== undefined && !isFault(error)) throw error
       if (answers !== undefined) read.check(answers, kind)
       end(name, answers === undefined ? 'unknown' : 'done')
@@ -125,7 +132,7 @@ export function makeWorker({ table, clients, faults, ends }: Soak, id: string, r
     async write(name, write) {
       const { operation, changes, refused, increment, check } = write
       faults.lost.delete(id)
-      const { kind, answers, error } = await call(write)
+      const { kind, answers, error } = await call(write, increment !== undefined && changes.size === 0)
       const lost = faults.lost.has(id)
       if (answers !== undefined) {
         expect(refused, `${name} is to be refused, and was done`).toBeUndefined()

@@ -1,12 +1,13 @@
 /**
- * Many workers, random operations, a server that misbehaves: in the end every item verifies and is what a model says. Each worker has
- * persons of its own, and all increment the same counters. `ITEMSEAL_SOAK_OPERATIONS` and `ITEMSEAL_SOAK_WORKERS` set the numbers for
+ * Many workers, random operations, a server and a KMS that misbehave, callers who give up: in the end every item verifies and is what
+ * a model says. Each worker has persons of its own, and all increment the same counters. `ITEMSEAL_SOAK_OPERATIONS` and `ITEMSEAL_SOAK_WORKERS` set the numbers for
  * each format; `ITEMSEAL_SOAK_SEED` repeats the choices, though not the order in which the server gets to see them.
  */
 import { type DynamoDBClient, ScanCommand, type ScanCommandOutput } from '@aws-sdk/client-dynamodb'
 import type { Item } from '@itemseal/core'
-import { describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { sdkDynamoDbCalls } from '../src/sdk.ts'
+import type { PlanUpdate } from '../src/table.ts'
 import { itemUpdates } from '../src/updates.ts'
 import { FORMATS } from './formats.ts'
 import { KINDS } from './kinds.ts'
@@ -16,6 +17,7 @@ import { seededRandom } from './random.ts'
 import { quickRetries } from './retries.ts'
 import { makeCounters } from './soak-counters.ts'
 import { randomFaults } from './soak-faults.ts'
+import { type TroubledKeys, troubledKeys } from './soak-keys.ts'
 import { step } from './soak-operations.ts'
 import { expected, makeWorker, type Soak, seen } from './soak-worker.ts'
 
@@ -27,11 +29,17 @@ const IN_CLEAR = ['id', 'at', 'city', 'rank', 'version', 'note']
 
 describe.each(FORMATS)('$format:', (format) => {
   const people = usePeople(format)
+  let troubled: TroubledKeys
+  beforeAll(async () => {
+    troubled = await troubledKeys(seededRandom(SEED))
+  })
+  afterAll(() => troubled.close())
+  const tables = (updates?: PlanUpdate) => ({ [people.table]: format.table({ keys: troubled.keys, ...(updates && { updates }) }) })
 
   /** Which reads for its updates through itself. */
   function clientOf(attempts: number): DynamoDBClient {
     const updates = itemUpdates({ getItem: (input, own) => sdkDynamoDbCalls(client).getItem(input, own), maxAttempts: 5 })
-    const client = people.clientWith({ tables: { [people.table]: format.table({ updates }) } }, quickRetries(attempts, 10))
+    const client = people.clientWith({ tables: tables(updates) }, quickRetries(attempts, 10))
     return client
   }
 
@@ -64,9 +72,10 @@ describe.each(FORMATS)('$format:', (format) => {
       }
       const failed = (await Promise.allSettled(workers.map(run))).find(({ status }) => status === 'rejected')
       people.server.reset()
+      troubled.recover()
       if (failed?.status === 'rejected') throw failed.reason
 
-      const there = new Map((await scanAll(people.client)).map((item) => [keyOf(item), seen(KINDS[0]!, item)]))
+      const there = new Map((await scanAll(people.clientWith({ tables: tables() }))).map((item) => [keyOf(item), seen(KINDS[0]!, item)]))
       const fates = counters.checkAll((at) => there.get(keyOf({ id: { S: 'counters' }, at: { N: String(at) } })))
       const persons = [...there].filter(([, person]) => person?.id?.S !== 'counters').sort(byKey)
       const wanted = workers.flatMap(({ model }) => [...model.values()]).map((person) => expected(person)!)
@@ -83,8 +92,18 @@ describe.each(FORMATS)('$format:', (format) => {
       // Not everything was refused or failed: that would show nothing.
       for (const name of ['update', 'increment', 'transaction']) expect(ends.get(name)?.done ?? 0, name).toBeGreaterThan(0)
       expect(faults.counts.get('lost answer') ?? 0).toBeGreaterThan(0)
+      if (OPERATIONS >= 1000) {
+        for (const name of ['aborted before', 'aborted after']) expect(faults.counts.get(name) ?? 0, name).toBeGreaterThan(0)
+        for (const name of ['throttled', 'denied', 'key disabled']) expect(troubled.counts.get(name) ?? 0, name).toBeGreaterThan(0)
+      }
       if (process.env.ITEMSEAL_SOAK_OPERATIONS !== undefined) {
-        console.log({ seed: SEED, faults: Object.fromEntries(faults.counts), increments: fates, items: stored.length })
+        console.log({
+          seed: SEED,
+          faults: Object.fromEntries(faults.counts),
+          kms: Object.fromEntries(troubled.counts),
+          increments: fates,
+          items: stored.length,
+        })
         console.table(Object.fromEntries(ends))
       }
     },
