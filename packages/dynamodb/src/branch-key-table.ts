@@ -8,8 +8,11 @@
  */
 import { ItemCryptoError } from '@itemseal/core'
 import type { BranchKeyStorage } from '@itemseal/core/materials'
-import type { CreateTableInput, DynamoDbCallOptions, DynamoDbGet, DynamoDbTableAdmin, DynamoDbTransactWrite } from './client.ts'
-import type { TableAnswer } from './schema.ts'
+import type { DynamoDbGet, DynamoDbTableAdmin, DynamoDbTransactWrite } from './client.ts'
+import { type CreateTableOptions, createKeyTable } from './key-table.ts'
+import { pause } from './pause.ts'
+
+export type { CreateTableOptions } from './key-table.ts'
 
 /** The calls that are made. Who only reads needs the first, who makes keys the second. */
 export type BranchKeyTableClient = DynamoDbGet & Partial<DynamoDbTransactWrite & DynamoDbTableAdmin>
@@ -26,14 +29,14 @@ export interface BranchKeyTable extends BranchKeyStorage {
   /**
    * Makes the table, or finds that there is one with the right keys, and waits until it can be used.
    *
-   * @throws `CONFIGURATION` if there is a table of this name with other keys.
+   * @throws `CONFIGURATION` if there is a table of this name with other keys; `NO_MATERIALS` if the wait is over before.
    */
-  createTable(options?: DynamoDbCallOptions): Promise<void>
+  createTable(options?: CreateTableOptions): Promise<void>
 }
 
-const [ID, TYPE] = ['branch-key-id', 'type']
+const ID = 'branch-key-id'
+const TYPE = 'type'
 const ATTEMPTS = 5
-const POLL_MS = 500
 
 /**
  * All reads are consistent. Writes are transactions: all or nothing, safe to repeat, tried again if another transaction is in the
@@ -61,22 +64,9 @@ export function branchKeyTable({ tableName: TableName, client }: BranchKeyTableO
     return call
   }
 
-  /** `undefined` if there is no such table. */
-  async function describe(options?: DynamoDbCallOptions): Promise<TableAnswer['Table']> {
-    const call = needed(client.describeTable, 'describeTable')
-    return called('DescribeTable', async () => {
-      try {
-        return (await call.call(client, { TableName }, options)).Table
-      } catch (error) {
-        if (nameOf(error) === 'ResourceNotFoundException') return undefined
-        throw error
-      }
-    })
-  }
-
   return {
     async get(branchKeyId, type, options) {
-      const Key = { [ID!]: { S: branchKeyId }, [TYPE!]: { S: type } }
+      const Key = { [ID]: { S: branchKeyId }, [TYPE]: { S: type } }
       return (await called('GetItem', () => client.getItem({ TableName, Key, ConsistentRead: true }, options))).Item
     },
 
@@ -87,7 +77,7 @@ export function branchKeyTable({ tableName: TableName, client }: BranchKeyTableO
           TableName,
           Item: item,
           ConditionExpression: `${mustExist ? 'attribute_exists' : 'attribute_not_exists'}(#BranchKeyIdentifierField)`,
-          ExpressionAttributeNames: { '#BranchKeyIdentifierField': ID! },
+          ExpressionAttributeNames: { '#BranchKeyIdentifierField': ID },
         },
       }))
       const ClientRequestToken = crypto.randomUUID() // if an answer is lost, sending it again does nothing
@@ -101,42 +91,15 @@ export function branchKeyTable({ tableName: TableName, client }: BranchKeyTableO
             if (reasons.includes('ConditionalCheckFailed')) return false
             if (!reasons.includes('TransactionConflict') || attempt === ATTEMPTS) throw error
           }
-          await pause(Math.random() * 50 * 2 ** attempt, options)
+          await pause(Math.random() * 50 * 2 ** attempt, options?.signal)
         }
       })
     },
 
     async createTable(options) {
-      const create = needed(client.createTable, 'createTable')
-      let table = await describe(options)
-      if (table === undefined) {
-        await called('CreateTable', () => create.call(client, tableOf(TableName), options)).catch((error: ItemCryptoError) => {
-          if (nameOf(error.cause) !== 'ResourceInUseException') throw error // another was quicker
-        })
-        table = await describe(options)
-      }
-      while (table === undefined || table.TableStatus === 'CREATING') {
-        await pause(POLL_MS, options)
-        table = await describe(options)
-      }
-      const keys = table.KeySchema?.map(({ AttributeName, KeyType }) => `${AttributeName} ${KeyType}`)
-      if (keys?.join() !== `${ID} HASH,${TYPE} RANGE`) throw failure('CONFIGURATION', 'there is a table of this name with other keys')
+      const keys = [ID, TYPE].map((name) => ({ name, type: 'S' }) as const)
+      await createKeyTable({ tableName: TableName, keys, client, called, failure }, options)
     },
-  }
-}
-
-function tableOf(TableName: string): CreateTableInput {
-  return {
-    TableName,
-    BillingMode: 'PAY_PER_REQUEST',
-    KeySchema: [
-      { AttributeName: ID!, KeyType: 'HASH' },
-      { AttributeName: TYPE!, KeyType: 'RANGE' },
-    ],
-    AttributeDefinitions: [
-      { AttributeName: ID!, AttributeType: 'S' },
-      { AttributeName: TYPE!, AttributeType: 'S' },
-    ],
   }
 }
 
@@ -148,19 +111,4 @@ function nameOf(error: unknown): unknown {
 function reasonsOf(error: unknown): readonly unknown[] {
   const { CancellationReasons: reasons = [] } = error as { readonly CancellationReasons?: readonly { readonly Code?: string }[] }
   return nameOf(error) === 'TransactionCanceledException' ? reasons.map(({ Code }) => Code) : []
-}
-
-async function pause(ms: number, { signal }: DynamoDbCallOptions = {}): Promise<void> {
-  signal?.throwIfAborted()
-  await new Promise<void>((resolve, reject) => {
-    const abort = () => {
-      clearTimeout(timer)
-      reject(signal?.reason)
-    }
-    const timer = setTimeout(() => {
-      signal?.removeEventListener('abort', abort)
-      resolve()
-    }, ms)
-    signal?.addEventListener('abort', abort, { once: true })
-  })
 }

@@ -30,13 +30,13 @@ export type Raced = (error: ServiceError | undefined, races: readonly (Raced | u
 export const STORED: unique symbol = Symbol.for('itemseal.stored')
 
 /** Does what comes before sending. Whatever it throws keeps the request from being sent. */
-export type Operation = (input: object, tables: Tables) => MaybePromise<Call>
+export type Operation = (input: object, tables: Tables, signal?: AbortSignal) => MaybePromise<Call>
 
 /** An operation on one table; calls on other tables pass untouched. */
-export function onTable(prepare: (table: EncryptedTable, request: Request) => MaybePromise<Call>): Operation {
-  return async (input: Request, tables) => {
+export function onTable(prepare: (table: EncryptedTable, request: Request, signal?: AbortSignal) => MaybePromise<Call>): Operation {
+  return async (input: Request, tables, signal) => {
     const table = await tables.find(input.TableName)
-    return table === undefined ? { input } : prepare(table, input)
+    return table ? prepare(table, input, signal) : { input }
   }
 }
 

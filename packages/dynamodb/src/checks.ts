@@ -25,8 +25,8 @@ const CONDITIONS = ['ConditionExpression', 'FilterExpression', 'KeyConditionExpr
 export function checkConditions(table: EncryptedTable, request: Request): void {
   for (const parameter of CONDITIONS) {
     for (const { path, operandOf = '' } of readExpression(table, request, parameter, (text) => mentionsIn(parseCondition(text, request)))) {
-      const [attribute, ...steps] = path
-      const exempt = parameter === 'ConditionExpression' && steps.length === 0 && EXEMPT.includes(operandOf)
+      const [attribute] = path
+      const exempt = parameter === 'ConditionExpression' && path.length === 1 && EXEMPT.includes(operandOf)
       if (!exempt && isEncrypted(table, attribute))
         refuse(
           table,
@@ -41,7 +41,7 @@ export function checkConditions(table: EncryptedTable, request: Request): void {
 /** What is refused whatever it is about. DynamoDB too refuses a value that no expression uses, but only after it has been sent. */
 export function checkParameters(table: EncryptedTable, request: Request): void {
   for (const parameter of LEGACY) {
-    if (has(request, parameter)) refuse(table, `${parameter} is not supported: use an expression`)
+    if ((request as Readonly<Record<string, unknown>>)[parameter] != null) refuse(table, `${parameter} is not supported: use an expression`)
   }
   const used = [...CONDITIONS, 'UpdateExpression' as const]
     .map((parameter) => request[parameter])
@@ -60,8 +60,4 @@ export function readExpression<T>(table: EncryptedTable, request: Request, param
   } catch (error) {
     throw located(error, table, `${parameter}: `)
   }
-}
-
-function has(request: object, parameter: string): boolean {
-  return (request as Readonly<Record<string, unknown>>)[parameter] != null // any object can be looked into
 }

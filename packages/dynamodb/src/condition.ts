@@ -7,10 +7,11 @@
  *
  * @module
  */
-import { type AttributeValue, type Item, ItemCryptoError } from '@itemseal/core'
+import type { AttributeValue, Item } from '@itemseal/core'
 import { compareNumbers } from './decimal.ts'
 import { identityOf, membersOf, typeOf, valueAt, valueNamed } from './document.ts'
 import type { Expression } from './expression.ts'
+import { malformed } from './table.ts'
 
 type Maybe = AttributeValue | undefined
 
@@ -64,13 +65,13 @@ export function isTrue(condition: Expression, values: Item, item: Item): boolean
       return test(first, ...others)
     }
   }
-  throw malformed('operator' in condition ? `the function ${condition.operator} is no condition` : 'a path or a value is no condition')
+  malformed('operator' in condition ? `the function ${condition.operator} is no condition` : 'a path or a value is no condition')
 }
 
 function operandValue(operand: Expression, values: Item, item: Item): Maybe {
   if ('path' in operand) return valueAt(item, operand.path)
   if ('value' in operand) return valueNamed(values, operand.value)
-  if (operand.operator !== 'size') throw malformed(`${operand.operator} gives no value`)
+  if (operand.operator !== 'size') malformed(`${operand.operator} gives no value`)
   checkOperands('size', operand.operands, 0, values)
   const [of] = operand.operands.map((inner) => operandValue(inner, values, item))
   const size = of && sizeOf(of)
@@ -78,21 +79,21 @@ function operandValue(operand: Expression, values: Item, item: Item): Maybe {
 }
 
 function checkOperands(operator: string, operands: readonly Expression[], more: number | undefined, values: Item): void {
-  if (more !== undefined && operands.length !== more + 1) throw malformed(`${operator} has another number of operands`)
+  if (more !== undefined && operands.length !== more + 1) malformed(`${operator} has another number of operands`)
   const [first] = operands
-  if (operator.startsWith('attribute_') && !(first && 'path' in first)) throw malformed(`${operator} wants a path`)
+  if (operator.startsWith('attribute_') && !(first && 'path' in first)) malformed(`${operator} wants a path`)
   for (const operand of operands) {
     if (!('value' in operand)) continue
     const value = valueNamed(values, operand.value)
     if (Object.hasOwn(LITERALS, operator) && !LITERALS[operator]!.includes(typeOf(value)))
-      throw malformed(`${operator}: ${operand.value} is of a type that it does not take`)
+      malformed(`${operator}: ${operand.value} is of a type that it does not take`)
   }
   if (operator === 'attribute_type') {
     const type = operands[1] && 'value' in operands[1] ? valueNamed(values, operands[1].value) : undefined
-    if (!(type && 'S' in type && TYPES.includes(type.S))) throw malformed('attribute_type wants a value that is the name of a type')
+    if (!(type && 'S' in type && TYPES.includes(type.S))) malformed('attribute_type wants a value that is the name of a type')
   }
   const paths = operands.slice(0, 2).map((operand) => 'path' in operand && JSON.stringify(operand.path))
-  if (paths.length === 2 && paths[0] && paths[0] === paths[1]) throw malformed(`${operator} wants two operands that differ`)
+  if (paths.length === 2 && paths[0] && paths[0] === paths[1]) malformed(`${operator} wants two operands that differ`)
 }
 
 function same(a: Maybe, b: Maybe): boolean {
@@ -146,8 +147,4 @@ function bytesOf(value: AttributeValue): Uint8Array | undefined {
 function compareBytes(a: Uint8Array, b: Uint8Array): number {
   const at = a.findIndex((byte, i) => byte !== b[i])
   return at === -1 ? a.length - b.length : a[at]! - (b[at] ?? -1)
-}
-
-function malformed(problem: string): ItemCryptoError {
-  return new ItemCryptoError('MALFORMED', problem)
 }

@@ -3,8 +3,9 @@
  *
  * @module
  */
-import { type AttributeType, type AttributeValue, type Item, ItemCryptoError, normalizeNumber } from '@itemseal/core'
+import { type AttributeType, type AttributeValue, type Item, normalizeNumber } from '@itemseal/core'
 import type { Path } from './expression.ts'
+import { malformed } from './table.ts'
 
 /** What is at the path, if anything is. */
 export function valueAt(item: Item, path: Path): AttributeValue | undefined {
@@ -20,7 +21,7 @@ export function valueAt(item: Item, path: Path): AttributeValue | undefined {
 /** The value of an alias. @throws `MALFORMED` if it has none. */
 export function valueNamed(values: Item, alias: string): AttributeValue {
   const value = Object.hasOwn(values, alias) ? values[alias] : undefined
-  if (value === undefined) throw new ItemCryptoError('MALFORMED', `${alias} is not among the ExpressionAttributeValues`)
+  if (value === undefined) malformed(`${alias} is not among the ExpressionAttributeValues`)
   return value
 }
 

@@ -13,8 +13,8 @@
  *
  * @module
  */
-import { ItemCryptoError } from '@itemseal/core'
 import type { ExpressionNames } from './sdk-shapes.ts'
+import { malformed } from './table.ts'
 
 /** The name of an attribute, and the names and indexes that lead on from there: `['a', 'b', 1]` for `a.b[1]`. */
 export type Path = readonly [string, ...(string | number)[]]
@@ -106,13 +106,13 @@ export function expressionParser(text: string, { ExpressionAttributeNames: alias
 
   function accept(...texts: string[]): string | undefined {
     const found = token().toUpperCase()
-    if (!texts.includes(found)) return undefined
+    if (!texts.includes(found)) return
     at++
     return found
   }
 
   function expect(text: string): void {
-    if (accept(text) === undefined) fail()
+    accept(text) ?? fail()
   }
 
   function list<T>(member: () => T): T[] {
@@ -176,8 +176,4 @@ export function expressionParser(text: string, { ExpressionAttributeNames: alias
 
 export function operation(operator: string, ...operands: Expression[]): Operation {
   return { operator, operands }
-}
-
-function malformed(problem: string): never {
-  throw new ItemCryptoError('MALFORMED', problem)
 }

@@ -20,6 +20,9 @@ import {
   type ProviderStore,
 } from '@itemseal/core/classic/most-recent'
 import type { DynamoDbCallOptions, DynamoDbGet, DynamoDbPut, DynamoDbQuery, DynamoDbTableAdmin, PutItemInput } from './client.ts'
+import { type CreateTableOptions, createKeyTable } from './key-table.ts'
+
+export type { CreateTableOptions } from './key-table.ts'
 
 /** The calls that a store makes. One that is only read needs the first, one that is written by too the second. */
 export type MetaStoreClient = DynamoDbGet & Partial<DynamoDbQuery & DynamoDbPut & DynamoDbTableAdmin>
@@ -47,8 +50,12 @@ export interface VersionedProvider {
 
 /** For `cachingMostRecentProvider`, and for those who make versions. */
 export interface MetaStore extends ProviderStore {
-  /** Makes the table, or finds that there is one with the right keys. It may take a moment until it can be used. */
-  createTable(options?: DynamoDbCallOptions): Promise<void>
+  /**
+   * Makes the table, or finds that there is one with the right keys, and waits until it can be used.
+   *
+   * @throws `CONFIGURATION` if there is a table of this name with other keys; `NO_MATERIALS` if the wait is over before.
+   */
+  createTable(options?: CreateTableOptions): Promise<void>
   /** The newest version of a material; `undefined` if there is none yet. Needs no key. */
   maxVersion(materialName: string, options?: DynamoDbCallOptions): Promise<number | undefined>
   /** @throws `NO_MATERIALS` if there is no such version. */
@@ -64,6 +71,11 @@ export interface MetaStore extends ProviderStore {
    */
   replicate(materialName: string, version: number, target: MetaStore, options?: DynamoDbCallOptions): Promise<boolean>
 }
+
+const KEYS = [
+  { name: 'N', type: 'S' },
+  { name: 'V', type: 'N' },
+] as const
 
 /** What a store shows to another one that copies into it, and to nobody else. */
 const ITEMS: unique symbol = Symbol('items')
@@ -135,16 +147,7 @@ export function metaStore({ client, extraData, ...options }: MetaStoreOptions): 
     [ITEMS]: items,
 
     async createTable(callOptions) {
-      const create = needed(client.createTable, 'createTable')
-      const describe = needed(client.describeTable, 'describeTable')
-      try {
-        await create.call(client, tableOf(tableName), callOptions)
-      } catch (error) {
-        if (nameOf(error) !== 'ResourceInUseException') throw error
-        const { Table } = await describe.call(client, { TableName: tableName }, callOptions)
-        const keys = Table?.KeySchema?.map(({ AttributeName, KeyType }) => `${AttributeName} ${KeyType}`)
-        if (keys?.join() !== 'N HASH,V RANGE') throw failure('CONFIGURATION', 'there is a table of this name with other keys')
-      }
+      await createKeyTable({ tableName, keys: KEYS, client, called, failure }, callOptions)
     },
 
     async maxVersion(materialName, callOptions) {
@@ -223,21 +226,6 @@ export function metaStore({ client, extraData, ...options }: MetaStoreOptions): 
 
   function checkVersion(version: number): void {
     if (!isVersion(version)) throw failure('CONFIGURATION', 'version: a whole number from 0 on is wanted')
-  }
-}
-
-function tableOf(TableName: string): Parameters<DynamoDbTableAdmin['createTable']>[0] {
-  return {
-    TableName,
-    BillingMode: 'PAY_PER_REQUEST',
-    KeySchema: [
-      { AttributeName: 'N', KeyType: 'HASH' },
-      { AttributeName: 'V', KeyType: 'RANGE' },
-    ],
-    AttributeDefinitions: [
-      { AttributeName: 'N', AttributeType: 'S' },
-      { AttributeName: 'V', AttributeType: 'N' },
-    ],
   }
 }
 

@@ -37,9 +37,9 @@ const PASSED = new RegExp(
 )
 
 /** @throws `UNSUPPORTED` for an operation that we do not know, if it speaks of a configured table. */
-export function prepareCall(operation: string, input: object, tables: Tables): MaybePromise<Call> {
+export function prepareCall(operation: string, input: object, tables: Tables, signal: AbortSignal | undefined): MaybePromise<Call> {
   if (STORED in input) return { input }
-  if (Object.hasOwn(TRANSFORMED, operation)) return TRANSFORMED[operation]!(input, tables)
+  if (Object.hasOwn(TRANSFORMED, operation)) return TRANSFORMED[operation]!(input, tables, signal)
   if (!PASSED.test(operation)) {
     // Of an unknown operation, the place of a table's name is unknown too.
     const words = JSON.stringify(input).split(/\\.|[^\w.-]+/)

@@ -6,10 +6,9 @@
  *
  * @module
  */
-import { ItemCryptoError } from '@itemseal/core'
 import type { Operation } from './call.ts'
 import type { PartiqlRequest } from './sdk-shapes.ts'
-import { tableError } from './table.ts'
+import { malformed, tableError } from './table.ts'
 import type { Tables } from './tables.ts'
 
 // A text, a quoted name, a word, or one sign. A doubled quote reads as the end of one quotation and the begin of another: as good here.
@@ -52,5 +51,5 @@ function checkName(name: string, caseless: boolean, tables: Tables): void {
 }
 
 function fail(): never {
-  throw new ItemCryptoError('MALFORMED', 'PartiQL: the table cannot be told')
+  malformed('PartiQL: the table cannot be told')
 }

@@ -62,7 +62,7 @@ function checkShape(table: EncryptedTable, item: Item | undefined): void {
       throw tableError(
         'MALFORMED',
         table.name,
-        `attribute ${JSON.stringify(name)} is not an AttributeValue: has another middleware replaced the input?`,
+        `attribute ${JSON.stringify(name)} is not an AttributeValue, or another middleware has replaced the input`,
       )
   }
 }

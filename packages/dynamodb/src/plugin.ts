@@ -68,7 +68,7 @@ export function itemEncryption(options: ItemEncryptionOptions): ItemEncryptionPl
   const encrypt: Middleware = (next, context) => (args) => {
     const operation = (context.commandName ?? '').replace(/Command$/, '')
     return observer(operation, tables, async (tables) => {
-      let call = await prepareCall(operation, args.input, tables)
+      let call = await prepareCall(operation, args.input, tables, context.__smithy_context?.abortSignal)
       for (;;) {
         const input = { ...call.input } // this call's own, even if the caller sends one command twice
         calls.set(input, call)

@@ -51,7 +51,7 @@ export const transactGetItems: Operation = async (input: TransactGetRequest, tab
       const { Get: request = {} } = entry
       const table = await tables.find(request.TableName)
       const plan = table && planGet(table, request)
-      return { table, plan, entry: plan === undefined ? entry : { Get: plan.request } }
+      return { table, plan, entry: plan ? { Get: plan.request } : entry }
     }),
   )
   return {
@@ -61,7 +61,7 @@ export const transactGetItems: Operation = async (input: TransactGetRequest, tab
       if (responses === undefined) return output
       const items = responses.map((response, i) => {
         const { table, plan } = planned[i] ?? {}
-        return table === undefined ? response : decryptIn(table, response, 'Item', `Responses[${i}]`, plan?.pick)
+        return table ? decryptIn(table, response, 'Item', `Responses[${i}]`, plan?.pick) : response
       })
       return { ...output, Responses: await Promise.all(items) }
     },

@@ -6,7 +6,14 @@
  */
 import type { AttributeValue, Item } from '@itemseal/core'
 
-export type Middleware = (next: Handler, context: { readonly commandName?: string | undefined }) => Handler
+export type Middleware = (next: Handler, context: Context) => Handler
+
+/** Of one call. */
+export interface Context {
+  readonly commandName?: string | undefined
+  /** Versions of the SDK that do not tell of the caller's signal here heed it all the same, once they send. */
+  readonly __smithy_context?: { readonly abortSignal?: AbortSignal | undefined } | undefined
+}
 
 export type Handler = (args: { input: object }) => Promise<{ response: unknown; output?: object }>
 

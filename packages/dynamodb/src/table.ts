@@ -23,8 +23,8 @@ export interface TableProtection {
   readonly planUpdate?: PlanUpdate
 }
 
-/** What is done for an UpdateItem, or an Update of a transaction. */
-export type PlanUpdate = (table: EncryptedTable, request: Request) => MaybePromise<Call>
+/** What is done for an UpdateItem, or an Update of a transaction. The signal is the caller's own, if the SDK tells of it. */
+export type PlanUpdate = (table: EncryptedTable, request: Request, signal?: AbortSignal) => MaybePromise<Call>
 
 /** What is sent in place of a request to read, so that whole items come; and what of an item is given to the caller. */
 export type PlanRead = (
@@ -72,15 +72,19 @@ export function isEncrypted({ isReserved, actionOf }: TableProtection, attribute
 
 /** Asks the table for its plan. */
 export const planRead: PlanRead = (table, request) => {
-  if (table.planRead !== undefined) return table.planRead(table, request)
   const { ProjectionExpression, AttributesToGet, Select, IndexName } = request
-  if (ProjectionExpression ?? AttributesToGet ?? Select ?? IndexName) refuse(table, 'configured without planRead')
-  return { request }
+  const isWhole = !(ProjectionExpression ?? AttributesToGet ?? Select ?? IndexName)
+  return table.planRead?.(table, request) ?? (isWhole ? { request } : refuse(table, 'configured without planRead'))
 }
 
 /** Refuses a request about this table, or its configuration. The message says what to do instead. */
 export function refuse({ name }: Pick<EncryptedTable, 'name'>, message: string): never {
   throw tableError('CONFIGURATION', name, message)
+}
+
+/** Refuses what makes no sense, whatever table it is about; as DynamoDB would. */
+export function malformed(problem: string): never {
+  throw new ItemCryptoError('MALFORMED', problem)
 }
 
 /** A failure that names the table, as all of ours do. */

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { ItemCryptoError, type MaybePromise } from '@itemseal/core'
+import type { MaybePromise } from '@itemseal/core'
 import type { DescribeTable } from './schema.ts'
-import { type EncryptedTable, openTable, refuse, type TableConfig } from './table.ts'
+import { type EncryptedTable, malformed, openTable, refuse, type TableConfig } from './table.ts'
 
 export interface Tables {
   /**
@@ -48,7 +48,7 @@ export function makeTables(configs: Readonly<Record<string, TableConfig>>, descr
   return {
     find(nameOrArn) {
       const name = nameOf(nameOrArn)
-      if (name === undefined) throw new ItemCryptoError('MALFORMED', 'TableName: not the name or ARN of a table')
+      if (name === undefined) malformed('TableName: not the name or ARN of a table')
       return tables.get(name)?.()
     },
     nameIn(nameOrArn, caseless) {

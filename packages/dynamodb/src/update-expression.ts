@@ -6,9 +6,9 @@
  *
  * @module
  */
-import { ItemCryptoError } from '@itemseal/core'
 import { type Expression, expressionParser, type Operation, operation, type Path } from './expression.ts'
 import type { ExpressionNames } from './sdk-shapes.ts'
+import { malformed } from './table.ts'
 
 /** One change of a path; all but REMOVE have an operand. */
 export interface Change extends Operation {
@@ -30,7 +30,7 @@ export function parseUpdate(text: string, names: ExpressionNames): Change[] {
   for (;;) {
     const operator = accept('SET', 'REMOVE', 'ADD', 'DELETE') as Change['operator'] | undefined // one of those
     if (operator === undefined) return end(changes)
-    if (changes.some((change) => change.operator === operator)) throw new ItemCryptoError('MALFORMED', `${operator} can be there only once`)
+    if (changes.some((change) => change.operator === operator)) malformed(`${operator} can be there only once`)
     list(() => {
       const target = { path: path() }
       if (operator === 'SET') expect('=')

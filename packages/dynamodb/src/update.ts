@@ -4,11 +4,12 @@
  *
  * @module
  */
-import { type AttributeValue, type Item, ItemCryptoError } from '@itemseal/core'
+import type { AttributeValue, Item } from '@itemseal/core'
 import { addNumbers, subtractNumbers } from './decimal.ts'
 import { identityOf, membersOf, typeOf, valueAt, valueNamed } from './document.ts'
 import type { Expression, Path } from './expression.ts'
 import { type Branch, branchOf } from './projections.ts'
+import { malformed } from './table.ts'
 import type { Change } from './update-expression.ts'
 
 /**
@@ -30,7 +31,7 @@ export function updated(item: Item, changes: readonly Change[], values: Item): I
       for (const [step, next] of branch) put(members, String(step), applied(members.get(String(step)), next))
       return { M: Object.fromEntries(members) }
     }
-    if (value === undefined || !('L' in value) || !indexes) throw malformed('the document path is invalid for an update of this item')
+    if (value === undefined || !('L' in value) || !indexes) malformed('the document path is invalid for an update of this item')
     const members = new Map<number, AttributeValue>(value.L.entries())
     for (const [step, next] of branch) put(members, Number(step), applied(members.get(Number(step)), next))
     return { L: [...members].sort(([a], [b]) => a - b).map(([, member]) => member) }
@@ -44,14 +45,14 @@ function resultOf({ operator, operands: [{ path }, operand] }: Change, item: Ite
   if (operand === undefined) return undefined // REMOVE
   if (operator === 'SET') return operandValue(operand, item, values)
   const existing = valueAt(item, path)
-  if (!('value' in operand)) throw malformed(`${operator} wants a value`)
+  if (!('value' in operand)) malformed(`${operator} wants a value`)
   const value = valueNamed(values, operand.value)
   if (operator === 'ADD' && 'N' in value) return { N: addNumbers(existing === undefined ? '0' : numberIn(existing), value.N) }
   const members = membersOf(value)
-  if (members === undefined) throw malformed(`${operator}: ${operand.value} is of a type that it does not take`)
+  if (members === undefined) malformed(`${operator}: ${operand.value} is of a type that it does not take`)
   if (existing === undefined) return operator === 'ADD' ? value : undefined
   const type = typeOf(value)
-  if (typeOf(existing) !== type) throw wrongType()
+  if (typeOf(existing) !== type) wrongType()
   const given = new Map(members.map((member) => [identityOf(member), member]))
   const before = membersOf(existing)!
   if (operator === 'DELETE') {
@@ -66,17 +67,17 @@ function operandValue(operand: Expression, item: Item, values: Item): AttributeV
   if ('value' in operand) return valueNamed(values, operand.value)
   if ('path' in operand) {
     const value = valueAt(item, operand.path)
-    if (value === undefined) throw malformed('the expression refers to an attribute that is not in the item')
+    if (value === undefined) malformed('the expression refers to an attribute that is not in the item')
     return value
   }
   const { operator, operands } = operand
   const [first, second] = operands
-  if (first === undefined || second === undefined || operands.length > 2) throw malformed(`${operator} has another number of operands`)
+  if (first === undefined || second === undefined || operands.length > 2) malformed(`${operator} has another number of operands`)
   if (operator === 'if_not_exists') {
-    if (!('path' in first)) throw malformed('if_not_exists wants a path')
+    if (!('path' in first)) malformed('if_not_exists wants a path')
     return valueAt(item, first.path) ?? operandValue(second, item, values)
   }
-  if (!['+', '-', 'list_append'].includes(operator)) throw malformed(`the function ${operator} cannot be used in an update`)
+  if (!['+', '-', 'list_append'].includes(operator)) malformed(`the function ${operator} cannot be used in an update`)
   const [left, right] = [operandValue(first, item, values), operandValue(second, item, values)]
   if (operator === 'list_append') return { L: [...listIn(left), ...listIn(right)] }
   return { N: (operator === '+' ? addNumbers : subtractNumbers)(numberIn(left), numberIn(right)) }
@@ -92,12 +93,12 @@ function put<K>(members: Map<K, AttributeValue>, name: K, value: AttributeValue 
 }
 
 function numberIn(value: AttributeValue): string {
-  if (!('N' in value)) throw wrongType()
+  if (!('N' in value)) wrongType()
   return value.N
 }
 
 function listIn(value: AttributeValue): readonly AttributeValue[] {
-  if (!('L' in value)) throw wrongType()
+  if (!('L' in value)) wrongType()
   return value.L
 }
 
@@ -106,10 +107,6 @@ function setOf(type: string, members: readonly AttributeValue[]): AttributeValue
   return { [type]: members.flatMap((member) => Object.values(member) as unknown[]) } as unknown as AttributeValue
 }
 
-function wrongType(): ItemCryptoError {
-  return malformed('an operand in the update expression is of a wrong type')
-}
-
-function malformed(problem: string): ItemCryptoError {
-  return new ItemCryptoError('MALFORMED', problem)
+function wrongType(): never {
+  malformed('an operand in the update expression is of a wrong type')
 }

@@ -16,6 +16,7 @@ import { identityOf } from './document.ts'
 import { mentionsIn, parseCondition } from './expression.ts'
 import { planInPlace, signedAttribute } from './in-place.ts'
 import { checkKey, decryptFrom, encryptFor } from './passage.ts'
+import { pause, throwIfAborted } from './pause.ts'
 import { pickPaths } from './projections.ts'
 import type { Request } from './sdk-shapes.ts'
 import { type EncryptedTable, located, type PlanUpdate, refuse, tableError } from './table.ts'
@@ -51,20 +52,26 @@ const MAX_LENGTH = 4096 // of an expression
  * client.middlewareStack.use(itemEncryption({ tables: { people: classicTable({ partitionKey: 'id', provider, updates }) } }))
  */
 export function itemUpdates({ getItem, maxAttempts = 10 }: ItemUpdatesOptions): PlanUpdate {
-  async function read(table: EncryptedTable, { TableName = table.name, Key = {} }: Request): Promise<Item | undefined> {
+  async function read(
+    table: EncryptedTable,
+    { TableName = table.name, Key = {} }: Request,
+    signal?: AbortSignal,
+  ): Promise<Item | undefined> {
     const input = { TableName, Key, ConsistentRead: true, [STORED]: true }
-    return (await getItem(input)).Item
+    throwIfAborted(signal)
+    const { Item: item } = await getItem(input, { signal })
+    throwIfAborted(signal)
+    return item
   }
 
   /** Whether there is to be another attempt, after a while. */
-  async function again(attempt: number): Promise<boolean> {
+  async function again(attempt: number, signal?: AbortSignal): Promise<boolean> {
     if (attempt >= maxAttempts) return false
-    const wait = Math.random() * Math.min(1000, 10 * 2 ** attempt)
-    await new Promise((resolve) => setTimeout(resolve, wait))
+    await pause(Math.random() * Math.min(1000, 10 * 2 ** attempt), signal)
     return true
   }
 
-  async function plan(table: EncryptedTable, request: Request, attempt: number): Promise<Call> {
+  async function plan(table: EncryptedTable, request: Request, signal: AbortSignal | undefined, attempt: number): Promise<Call> {
     if (table.writesPlaintext || signedAttribute(table, request) === undefined) return planInPlace(table, request)
     checkParameters(table, request)
     checkKey(table, request.Key)
@@ -78,7 +85,7 @@ export function itemUpdates({ getItem, maxAttempts = 10 }: ItemUpdatesOptions): 
       if (name === table.partitionKey || name === table.sortKey)
         refuse(table, `attribute ${JSON.stringify(name)} is a key, and cannot be updated`)
 
-    const stored = await read(table, request)
+    const stored = await read(table, request, signal)
     const before = stored && (await decryptFrom(table, stored, 'the item to update'))
     const values = request.ExpressionAttributeValues ?? {}
     const isWanted = evaluate(table, 'ConditionExpression', () => conditions.every((condition) => isTrue(condition, values, before ?? {})))
@@ -109,11 +116,11 @@ export function itemUpdates({ getItem, maxAttempts = 10 }: ItemUpdatesOptions): 
       raced: async ({ CancellationReasons: reasons = [] } = { name: '' }, races, attempts) =>
         reasons.every(({ Code: code }, i) => code === 'None' || (code === 'ConditionalCheckFailed' && races[i] !== undefined)) &&
         reasons.length > 0 &&
-        (await again(attempts)),
+        (await again(attempts, signal)),
       async retry(error) {
         if (error?.name !== 'ConditionalCheckFailedException') return undefined
         if (isDoubtful) {
-          const now = await read(table, request)
+          const now = await read(table, request, signal)
           // Where nothing random is in an item, as in one of which a MAC signs all and nothing is encrypted, another's may have the same.
           const isOurs = now && hasSignatureOf(table, now, encrypted) && !hasSignatureOf(table, await encryptFor(table, after), encrypted)
           if (isOurs) return { input: call.input, answer: { $metadata: {}, ...attributes } }
@@ -125,13 +132,13 @@ export function itemUpdates({ getItem, maxAttempts = 10 }: ItemUpdatesOptions): 
               error,
             )
         }
-        if (await again(attempt)) return plan(table, request, attempt + 1)
+        if (await again(attempt, signal)) return plan(table, request, signal, attempt + 1)
         throw tableError('UNSUPPORTED', table.name, `UpdateItem: given up after ${attempt} attempts, others kept changing the item`, error)
       },
     }
   }
 
-  return (table, request) => plan(table, request, 1)
+  return (table, request, signal) => plan(table, request, signal, 1)
 }
 
 /** The update that makes the encrypted item of the stored one, if that one is unchanged. */

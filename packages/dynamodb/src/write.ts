@@ -3,12 +3,12 @@
  *
  * @module
  */
-import { ItemCryptoError, type MaybePromise } from '@itemseal/core'
+import type { MaybePromise } from '@itemseal/core'
 import { type Call, type Operation, onTable } from './call.ts'
 import { checkConditions } from './checks.ts'
 import { checkKey, decryptFrom, decryptIn, encryptFor } from './passage.ts'
 import type { Request, ServiceError, TransactAction, TransactWriteRequest } from './sdk-shapes.ts'
-import { type EncryptedTable, type PlanUpdate, refuse } from './table.ts'
+import { type EncryptedTable, malformed, type PlanUpdate, refuse } from './table.ts'
 import type { Tables } from './tables.ts'
 
 async function put(table: EncryptedTable, request: Request): Promise<Request> {
@@ -24,7 +24,8 @@ export function keyed(table: EncryptedTable, request: Request): Request {
   return request
 }
 
-const update: PlanUpdate = (table, request) => table.planUpdate?.(table, request) ?? refuse(table, 'configured without planUpdate')
+const update: PlanUpdate = (table, request, signal) =>
+  table.planUpdate?.(table, request, signal) ?? refuse(table, 'configured without planUpdate')
 
 /** The call that sends the request, as it is by now, and decrypts what comes back. */
 export function callOf(table: EncryptedTable, operation: string, input: Request): Call {
@@ -38,7 +39,7 @@ export function callOf(table: EncryptedTable, operation: string, input: Request)
   }
 }
 
-const ACTIONS: Readonly<Record<TransactAction, (table: EncryptedTable, request: Request) => MaybePromise<Call>>> = {
+const ACTIONS: Readonly<Record<TransactAction, (table: EncryptedTable, request: Request, signal?: AbortSignal) => MaybePromise<Call>>> = {
   Put: async (table, request) => callOf(table, 'PutItem', await put(table, request)),
   Update: update,
   Delete: (table, request) => callOf(table, 'DeleteItem', keyed(table, request)),
@@ -48,15 +49,15 @@ const ACTIONS: Readonly<Record<TransactAction, (table: EncryptedTable, request: 
 export const putItem: Operation = onTable(ACTIONS.Put)
 export const deleteItem: Operation = onTable(ACTIONS.Delete)
 export const updateItem: Operation = onTable(update)
-export const transactWriteItems: Operation = (input, tables) => transact(input, tables, 1)
+export const transactWriteItems: Operation = (input, tables, signal) => transact(input, tables, signal, 1)
 
-async function transact(input: TransactWriteRequest, tables: Tables, attempt: number): Promise<Call> {
+async function transact(input: TransactWriteRequest, tables: Tables, signal: AbortSignal | undefined, attempt: number): Promise<Call> {
   const prepared = await Promise.all(
     (input.TransactItems ?? []).map(async (entry) => {
-      const [[action, request] = fail(), ...more] = Object.entries(entry).filter(([, request]) => request !== undefined)
+      const [[action, request] = fail(), ...more] = Object.entries(entry).filter(([, request]) => request)
       if (more.length > 0 || !Object.hasOwn(ACTIONS, action)) fail()
       const table = await tables.find(request.TableName)
-      const call = table && (await ACTIONS[action as TransactAction](table, request))
+      const call = table && (await ACTIONS[action as TransactAction](table, request, signal))
       return { table, call, entry: call ? { [action]: call.input } : entry }
     }),
   )
@@ -67,21 +68,21 @@ async function transact(input: TransactWriteRequest, tables: Tables, attempt: nu
       await Promise.all(
         reasons.map(async (reason, i) => {
           const table = prepared[i]?.table
-          if (table !== undefined) await decryptInError(table, reason, `CancellationReasons[${i}].Item`)
+          if (table) await decryptInError(table, reason, `CancellationReasons[${i}].Item`)
         }),
       )
     },
     async retry(error) {
       const races = prepared.map(({ call }) => call?.raced)
-      return (await races.find(Boolean)?.(error, races, attempt)) ? transact(input, tables, attempt + 1) : undefined
+      return (await races.find(Boolean)?.(error, races, attempt)) ? transact(input, tables, signal, attempt + 1) : undefined
     },
   }
 }
 
 async function decryptInError(table: EncryptedTable, holder: Pick<ServiceError, 'Item'>, where: string): Promise<void> {
-  if (holder.Item !== undefined) holder.Item = { ...(await decryptFrom(table, holder.Item, where)) }
+  if (holder.Item) holder.Item = { ...(await decryptFrom(table, holder.Item, where)) }
 }
 
 function fail(): never {
-  throw new ItemCryptoError('MALFORMED', 'TransactItems: each has one of Put, Update, Delete, ConditionCheck')
+  malformed('TransactItems: each has one of Put, Update, Delete, ConditionCheck')
 }
