@@ -5,7 +5,9 @@ import { inspectItem } from '@itemseal/core/inspect'
 import type { LegacyPolicy, PlaintextPolicy } from '@itemseal/core/migration'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { classicTable } from '../src/classic.ts'
+import { sdkDynamoDbCalls } from '../src/sdk.ts'
 import { type StructuredTableOptions, structuredTable } from '../src/structured.ts'
+import { itemUpdates } from '../src/updates.ts'
 import { ATTRIBUTES, FORMATS, KEYRING, PROVIDER, SCHEMA } from './formats.ts'
 import { KINDS, type Native, toItem } from './kinds.ts'
 import { ADA, person, SECRETS, usePeople } from './people.ts'
@@ -197,6 +199,67 @@ describe.each(KINDS)('with a $kind client', ({ item, send }) => {
       const encrypting = classicTable({ provider: PROVIDER, actions: { attributes: { note: 'DO_NOTHING' } } })
       const call = send(clientFor(legacy(policy, encrypting)), 'Scan', condition('version', 7))
       await expect(call).rejects.toThrow(/attribute "version" is encrypted/)
+    })
+
+    describe('with updates', () => {
+      const updating = (policy: LegacyPolicy) => clientFor({ ...legacy(policy), updates: itemUpdates(sdkDynamoDbCalls(people.raw)) })
+      const update = {
+        UpdateExpression: 'SET born = born + :one, version = :v REMOVE portrait',
+        ConditionExpression: 'contains(#n, :n)',
+        ExpressionAttributeNames: { '#n': 'name' },
+        ExpressionAttributeValues: item({ ':one': 1, ':v': 8, ':n': 'Person' }),
+      }
+      const changed = (at: number, born = ADA.born + 1) => {
+        const { portrait: _, ...rest } = person(at, { born, version: 8 })
+        return item(rest)
+      }
+      const cases = (['classic', 'structured'] as const).flatMap((form) => [
+        [form, 'FORCE_LEGACY_ENCRYPT_ALLOW_LEGACY_DECRYPT', 'classic'] as const,
+        [form, 'FORBID_LEGACY_ENCRYPT_ALLOW_LEGACY_DECRYPT', 'structured'] as const,
+      ])
+
+      test.each(cases)(
+        'a %s item is updated under %s, and is then %s, with nothing left of the other form',
+        async (form, policy, after) => {
+          const client = updating(policy)
+          const { Attributes } = await send(client, 'UpdateItem', on({ ...key(AT[form]), ...update, ReturnValues: 'ALL_NEW' }))
+          expect(Attributes).toEqual(changed(AT[form]))
+          expect(await formStored(AT[form])).toBe(after)
+          const { Item: stored } = await people.raw.send(
+            new GetItemCommand({ TableName: people.table, Key: toItem({ id: '1', at: AT[form] }) }),
+          )
+          const { portrait: _, ...names } = ADA
+          const reserved = after === 'classic' ? FORMATS[0]!.reserved : FORMATS[1]!.reserved
+          expect(Object.keys(stored!).sort()).toEqual([...Object.keys(names), ...reserved].sort())
+          expect((await send(client, 'GetItem', on(key(AT[form])))).Item).toEqual(changed(AT[form]))
+          const wire = JSON.stringify(people.server.requests)
+          for (const secret of SECRETS.slice(1)) expect(wire).not.toContain(secret)
+        },
+      )
+
+      test('a classic item that an old writer puts again meanwhile is read again', async () => {
+        let times = 0
+        people.server.onRequest = async (operation) => {
+          if (operation !== 'UpdateItem' || times++ > 0) return undefined
+          const old = people.clientWith({ tables: { [people.table]: FORMATS[0]!.table() } })
+          await send(old, 'PutItem', on({ Item: item(person(AT.classic, { born: 1900 })) }))
+          return undefined
+        }
+        const client = updating(policy)
+        await send(client, 'UpdateItem', on({ ...key(AT.classic), ...update }))
+        expect(times).toBe(2)
+        expect(await formStored(AT.classic)).toBe('structured')
+        expect((await send(client, 'GetItem', on(key(AT.classic)))).Item).toEqual(changed(AT.classic, 1901))
+      })
+
+      test.each([
+        ['classic', 'FORBID_LEGACY_ENCRYPT_FORBID_LEGACY_DECRYPT', 'UNSUPPORTED'],
+        ['plaintext', 'FORBID_LEGACY_ENCRYPT_ALLOW_LEGACY_DECRYPT', 'NOT_AUTHENTIC'],
+      ] as const)('a %s item under %s, which does not read it, is not updated', async (form, policy, code) => {
+        await expect(send(updating(policy), 'UpdateItem', on({ ...key(AT[form]), ...update }))).rejects.toMatchObject({ code })
+        expect(people.server.requests.map(({ operation }) => operation)).toEqual(['GetItem'])
+        expect(await formStored(AT[form])).toBe(form)
+      })
     })
 
     test('their other names of reserved attributes are known', async () => {

@@ -282,7 +282,6 @@ describe.each(FORMATS)('$format:', (format) => {
         lost = true
         return { drop: 'after' }
       }
-      if (process.env.ITEMSEAL_DYNAMODB_ENDPOINT !== undefined) return // the proxy loses no answers
       await client.send(new PutItemCommand({ TableName: people.table, Item: toItem(ADA) }))
       expect(people.server.requests).toHaveLength(2)
       expect((await client.send(new GetItemCommand({ TableName: people.table, Key: toItem(ADA_KEY) }))).Item).toEqual(toItem(ADA))

@@ -13,7 +13,7 @@ export interface ObservedServer extends LocalDynamoDb {
   /** What was sent since the last `reset`: the operation, and its body as it was on the wire. */
   readonly requests: { operation: string; body: Record<string, unknown> }[]
   /** What the server shall do with the requests from now on; `reset` ends it. */
-  onRequest: (operation: string, body: Record<string, unknown>) => RequestAction | undefined
+  onRequest: (operation: string, body: Record<string, unknown>) => RequestAction | undefined | Promise<RequestAction | undefined>
   reset(): void
 }
 
@@ -42,12 +42,14 @@ async function startProxy(target: string, hook: RequestHook): Promise<LocalDynam
     const body = JSON.parse(await text(incoming))
     const action = (await hook({ operation, body })) ?? {}
     if (action.delayMs !== undefined) await setTimeout(action.delayMs)
+    if (action.drop === 'before') return void incoming.socket.destroy()
     let answer = action.respond
     if (answer === undefined) {
       const { host: _, 'content-length': __, connection: ___, expect: ____, ...headers } = incoming.headers
       const sent = JSON.stringify(action.transformRequest?.(body) ?? body)
       const response = await fetch(target, { method: 'POST', headers: headers as Record<string, string>, body: sent })
       const received = await response.json()
+      if (action.drop === 'after') return void incoming.socket.destroy()
       answer = { status: response.status, body: (response.ok && action.transformResponse?.(received)) || received }
     }
     outgoing.writeHead(answer.status, { 'content-type': 'application/x-amz-json-1.0' }).end(JSON.stringify(answer.body))
