@@ -8,6 +8,7 @@ import { AwsV4Signer } from 'aws4fetch'
 import type { KmsCallOptions, KmsClient } from './client.ts'
 import { withDeadline } from './deadline.ts'
 import { type KmsError, kmsError, kmsFailure } from './failure.ts'
+import { turns } from './turns.ts'
 
 /** As the SDK's credential providers give them. */
 export interface KmsCredentials {
@@ -29,6 +30,8 @@ export interface FetchKmsClientOptions {
   readonly signal?: AbortSignal
   /** For each attempt. By default 5 seconds. */
   readonly timeoutMs?: number
+  /** Calls under way at once; others wait for their turn, and their time has not begun. By default 50. */
+  readonly maxConcurrent?: number
   /** The first included. By default 4. */
   readonly maxAttempts?: number
   /** The longest wait before the second attempt; it doubles from one to the next, up to 5 seconds. By default 100. */
@@ -54,11 +57,12 @@ const BLOBS = ['Plaintext', 'CiphertextBlob', 'PublicKey', 'SharedSecret']
  * const client = fetchKmsClient({ region: 'eu-west-1', credentials: { accessKeyId, secretAccessKey } })
  */
 export function fetchKmsClient(options: FetchKmsClientOptions): KmsClient & { readonly region: string } {
-  const { region, signal, timeoutMs = 5000, maxAttempts = 4, backoffMs = 100 } = options
+  const { region, signal, timeoutMs = 5000, maxConcurrent = 50, maxAttempts = 4, backoffMs = 100 } = options
   const url = endpointOf(options)
   if (!(timeoutMs > 0 && backoffMs >= 0 && Number.isSafeInteger(maxAttempts) && maxAttempts >= 1))
     throw new ItemCryptoError('CONFIGURATION', 'KMS client: timeoutMs, backoffMs and maxAttempts are numbers above zero')
   const credentials = renewed(options.credentials)
+  const inTurn = turns(maxConcurrent)
   const cache = new Map<string, ArrayBuffer>() // signing keys, each good for a day
 
   const attempt = async (operation: string, body: string, abort: AbortSignal): Promise<Output> => {
@@ -84,7 +88,7 @@ export function fetchKmsClient(options: FetchKmsClientOptions): KmsClient & { re
     try {
       for (let i = 1; ; i++) {
         try {
-          return await withDeadline({ timeoutMs, signals }, (abort) => attempt(operation, body, abort))
+          return await inTurn(signals, () => withDeadline({ timeoutMs, signals }, (abort) => attempt(operation, body, abort)))
         } catch (error) {
           if (i >= maxAttempts || signals.some((each) => each?.aborted) || !worthAnother(error)) throw error
         }

@@ -17,6 +17,7 @@ import { ItemCryptoError } from '@itemseal/core'
 import type { KmsCallOptions, KmsClient } from './client.ts'
 import { withDeadline } from './deadline.ts'
 import { kmsFailure } from './failure.ts'
+import { turns } from './turns.ts'
 
 /** For `sdkKmsClient`. */
 export interface SdkKmsClientOptions {
@@ -24,22 +25,26 @@ export interface SdkKmsClientOptions {
   readonly signal?: AbortSignal
   /** For a call with all its attempts. By default 30 seconds. */
   readonly timeoutMs?: number
+  /** Calls under way at once; others wait for their turn, and their time has not begun. By default 50. */
+  readonly maxConcurrent?: number
 }
 
 /**
  * Region, endpoint, credentials and attempts are the client's own. Every failure is a `NO_MATERIALS` with a `KmsError` as `cause`.
  *
- * @throws `CONFIGURATION` for a time limit that is not positive.
+ * @throws `CONFIGURATION` for a time limit that is not positive, or no call at once.
  *
  * @example
  * const client = sdkKmsClient(new KMSClient({ region: 'eu-west-1' }))
  */
 export function sdkKmsClient(client: Pick<KMSClient, 'send'>, options: SdkKmsClientOptions = {}): KmsClient {
-  const { signal, timeoutMs = 30_000 } = options
+  const { signal, timeoutMs = 30_000, maxConcurrent = 50 } = options
   if (!(timeoutMs > 0)) throw new ItemCryptoError('CONFIGURATION', 'KMS client: timeoutMs is a number above zero')
+  const inTurn = turns(maxConcurrent)
   const call = async <T>(operation: string, { signal: own }: KmsCallOptions = {}, send: (abortSignal: AbortSignal) => Promise<T>) => {
+    const signals = [signal, own]
     try {
-      return await withDeadline({ timeoutMs, signals: [signal, own] }, send)
+      return await inTurn(signals, () => withDeadline({ timeoutMs, signals }, send))
     } catch (error) {
       throw kmsFailure(operation, error)
     }

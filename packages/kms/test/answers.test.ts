@@ -6,7 +6,7 @@ import { structuredItemEncryptor } from '@itemseal/core/structured'
 import { fetchKmsClient, type KmsClient, kmsDiscoveryKeyring, kmsKeyring, parseKmsArn, regionalKmsClients } from '@itemseal/kms'
 import { sdkKmsClient } from '@itemseal/kms/sdk'
 import { type LocalKey, type LocalKms, startLocalKms } from '@itemseal/local-kms'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { CLIENTS } from './clients.ts'
 
 const ITEM: Item = { id: { S: '1' }, name: { S: 'Ada' } }
@@ -20,6 +20,7 @@ beforeAll(async () => {
 })
 afterAll(() => kms.close())
 afterEach(() => kms.onRequest(undefined))
+beforeEach(() => kms.resetCalls())
 
 describe.each(Object.entries(CLIENTS))('the %s client', (_, connect) => {
   test('a Buffer is sent as the bytes that it is', async () => {
@@ -27,6 +28,66 @@ describe.each(Object.entries(CLIENTS))('the %s client', (_, connect) => {
     const { CiphertextBlob } = await client.encrypt({ KeyId: key.arn, Plaintext: Buffer.from('Ada') })
     const { Plaintext } = await client.decrypt({ KeyId: key.arn, CiphertextBlob: Buffer.from(CiphertextBlob!) })
     expect(new TextDecoder().decode(Plaintext)).toBe('Ada')
+  })
+
+  describe('with more calls than may be under way at once', () => {
+    /** Counts those that are, at the service. */
+    function counted(delayMs: number) {
+      const counts = { open: 0, peak: 0 }
+      kms.onRequest(async () => {
+        counts.peak = Math.max(counts.peak, ++counts.open)
+        await new Promise((resolve) => setTimeout(resolve, delayMs))
+        counts.open--
+      })
+      return counts
+    }
+    const generate = (client: KmsClient, signal?: AbortSignal) =>
+      client.generateDataKey({ KeyId: key.arn, NumberOfBytes: 32 }, signal && { signal })
+
+    test('the others wait for their turn, and their time begins with it', async () => {
+      const counts = counted(100)
+      const client = connect(kms, undefined, { maxConcurrent: 3, timeoutMs: 1000 })
+      await Promise.all(Array.from({ length: 45 }, () => generate(client))) // 1,500 ms at least
+      expect(counts.peak).toBe(3)
+      expect(kms.calls()).toBe(45)
+    })
+
+    test('they are 50 unless said otherwise', async () => {
+      const counts = counted(1000)
+      const client = connect(kms)
+      await Promise.all(Array.from({ length: 120 }, () => generate(client)))
+      expect(counts.peak).toBeLessThanOrEqual(50)
+      expect(counts.peak).toBeGreaterThan(10)
+    })
+
+    test('who waits can be called off, and a turn that ends in a failure is over too', async () => {
+      let come = () => {}
+      const arrived = new Promise<void>((resolve) => {
+        come = resolve
+      })
+      kms.onRequest(({ index }) => {
+        come()
+        return index === 0 ? { delayMs: 30_000 } : {}
+      })
+      const client = connect(kms, undefined, { maxConcurrent: 1 })
+      const [running, waiting] = [new AbortController(), new AbortController()]
+      const first = generate(client, running.signal)
+      const second = generate(client, waiting.signal)
+      const third = generate(client)
+      await arrived
+      waiting.abort()
+      const refused = expect.objectContaining({ code: 'NO_MATERIALS', cause: expect.objectContaining({ name: 'AbortError' }) })
+      await expect(second).rejects.toEqual(refused)
+      running.abort()
+      await expect(first).rejects.toEqual(refused)
+      expect(await third).toMatchObject({ KeyId: key.arn })
+      expect(kms.calls()).toBe(2)
+    })
+
+    test('none at once is no configuration', () => {
+      for (const maxConcurrent of [0, -1, Number.NaN])
+        expect(() => connect(kms, undefined, { maxConcurrent })).toThrow(expect.objectContaining({ code: 'CONFIGURATION' }))
+    })
   })
 
   test('a time limit that no timer can wait for is as good as none', async () => {

@@ -6,6 +6,7 @@ import type { LocalKms } from '@itemseal/local-kms'
 export interface ClientOptions {
   readonly signal?: AbortSignal
   readonly timeoutMs?: number
+  readonly maxConcurrent?: number
   /** Of the fetch client: the SDK has its own. */
   readonly backoffMs?: number
 }
