@@ -57,8 +57,8 @@ const STRUCTURED = ['aws_dbe_head', 'aws_dbe_foot']
  *
  * @example
  * const encryptor = migratingEncryptor({
- *   encryptor: structuredItemEncryptor({ … }),
- *   legacyOverride: { policy: 'FORBID_LEGACY_ENCRYPT_ALLOW_LEGACY_DECRYPT', encryptor: classicItemEncryptor({ … }) },
+ *   encryptor: structuredItemEncryptor(options),
+ *   legacyOverride: { policy: 'FORBID_LEGACY_ENCRYPT_ALLOW_LEGACY_DECRYPT', encryptor: classicItemEncryptor(classicOptions) },
  * })
  */
 export function migratingEncryptor({ encryptor, legacyOverride, plaintextOverride }: MigratingEncryptorOptions): ItemEncryptor {

@@ -35,8 +35,11 @@ export interface ItemEvent {
   readonly error?: string
 }
 
-/** Names of attributes in OpenTelemetry: the first three and the last are of its conventions for databases. */
-export type EventAttributes = Readonly<Record<string, string | number | readonly string[]>>
+/**
+ * Names of attributes in OpenTelemetry: the first three and the last are of its conventions for databases. Its API takes only
+ * lists that may be changed, so these are new ones.
+ */
+export type EventAttributes = Readonly<Record<string, string | number | string[]>>
 
 /**
  * For the option `observer` of `itemEncryption`: tells of each call to a configured table when it is over, also if it failed.
@@ -132,15 +135,15 @@ export function eventAttributes(event: ItemEvent): EventAttributes {
     'db.system.name': 'aws.dynamodb',
     'db.operation.name': event.operation,
     ...(table !== undefined && more.length === 0 && { 'db.collection.name': table }),
-    'itemseal.tables': event.tables,
-    'itemseal.formats': event.formats,
+    'itemseal.tables': [...event.tables],
+    'itemseal.formats': [...event.formats],
     'itemseal.items.encrypted': event.itemsEncrypted,
     'itemseal.items.decrypted': event.itemsDecrypted,
     'itemseal.cryptography.duration': event.cryptography,
     'itemseal.data_keys': event.dataKeys.map(({ keyProviderId, keyProviderInfo, branchKeyVersion, keyName }) =>
       [keyProviderId, keyProviderInfo ?? keyName, branchKeyVersion].filter((part) => part !== undefined).join(' '),
     ),
-    'itemseal.material_ids': event.materialIds,
+    'itemseal.material_ids': [...event.materialIds],
     ...(event.error !== undefined && { 'error.type': event.error }),
   }
 }

@@ -88,7 +88,8 @@ export interface StreamDecryptor {
    * @throws what a record failed with that has no sequence number: Lambda could not be told.
    *
    * @example
-   * export const handler = (event) => decryptor.handleStreamRecords(event.Records, async ({ dynamodb }) => index(dynamodb.NewImage))
+   * export const handler = (event: DynamoDBStreamEvent) =>
+   *   decryptor.handleStreamRecords(event.Records, async ({ dynamodb }) => index(dynamodb?.NewImage))
    */
   handleStreamRecords<R extends StreamRecord | KinesisRecord>(
     records: readonly R[],
@@ -108,7 +109,7 @@ const AT_ONCE = 32
  *
  * @example
  * const decryptor = streamDecryptor({ tables: { people: structuredTable({ partitionKey: 'id', keyring, actions }) } })
- * const records = await decryptor.decryptStreamRecords(event.Records)
+ * const decrypted = async (event: DynamoDBStreamEvent) => decryptor.decryptStreamRecords(event.Records)
  */
 export function streamDecryptor(options: ImageOptions): StreamDecryptor {
   const find = imageTables(options)

@@ -19,7 +19,7 @@ export interface LocalRequest {
  *
  * @example
  * // The second write of each batch comes back unprocessed, and really is not executed.
- * onRequest: ({ operation, body }) => {
+ * const onRequest: RequestHook = ({ operation, body }) => {
  *   if (operation !== 'BatchWriteItem') return
  *   const [first, ...others] = (body as BatchWriteItemInput).RequestItems!.people!
  *   return {

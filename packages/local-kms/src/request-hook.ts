@@ -42,7 +42,7 @@ export interface LocalKmsAction {
  *
  * @example
  * // The first decryption is throttled.
- * onRequest: ({ operation, index }) => (operation === 'Decrypt' && index === 0 ? { fail: THROTTLED } : undefined)
+ * const onRequest: LocalKmsHook = ({ operation, index }) => (operation === 'Decrypt' && index === 0 ? { fail: THROTTLED } : undefined)
  */
 // biome-ignore lint/suspicious/noConfusingVoidType: a hook that only looks has no return statement
 export type LocalKmsHook = (request: LocalKmsRequest) => LocalKmsAction | void | Promise<LocalKmsAction | void>
