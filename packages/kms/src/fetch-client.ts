@@ -44,6 +44,15 @@ const MAX_BACKOFF_MS = 5000
 const RENEW_MS = 60_000
 const REGION = /^[a-z0-9-]+$/
 const THIS_MACHINE = /^(localhost|127(\.\d+){3}|\[::1\])$/
+/** Of the Regions of other partitions than `aws` and `aws-us-gov`, by what their names begin with. */
+const DOMAINS: Readonly<Record<string, string>> = {
+  cn: 'amazonaws.com.cn',
+  eusc: 'amazonaws.eu',
+  'us-iso': 'c2s.ic.gov',
+  'us-isob': 'sc2s.sgov.gov',
+  'us-isof': 'csp.hci.ic.gov',
+  'eu-isoe': 'cloud.adc-e.uk',
+}
 const THROTTLING = /^(Throttling|ThrottlingException|ThrottledException|RequestLimitExceeded|TooManyRequestsException|RequestThrottled.*)$/
 const BLOBS = ['Plaintext', 'CiphertextBlob', 'PublicKey', 'SharedSecret']
 
@@ -113,7 +122,10 @@ export function fetchKmsClient(options: FetchKmsClientOptions): KmsClient & { re
 
 function endpointOf({ region, endpoint }: FetchKmsClientOptions): string {
   if (!REGION.test(region)) throw new ItemCryptoError('CONFIGURATION', 'KMS client: region is not the name of a Region')
-  if (endpoint === undefined) return `https://kms.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}/`
+  if (endpoint === undefined) {
+    const partition = Object.keys(DOMAINS).find((begin) => region.startsWith(`${begin}-`)) ?? ''
+    return `https://kms.${region}.${DOMAINS[partition] ?? 'amazonaws.com'}/`
+  }
   if (!URL.canParse(endpoint)) throw new ItemCryptoError('CONFIGURATION', 'KMS client: endpoint is no URL')
   const { protocol, hostname, href } = new URL(endpoint)
   if (protocol !== 'https:' && !(protocol === 'http:' && THIS_MACHINE.test(hostname)))

@@ -1,3 +1,4 @@
+import { KMSClient } from '@aws-sdk/client-kms'
 import { ItemCryptoError } from '@itemseal/core'
 import { fetchKmsClient, type KmsClient, type KmsCredentials } from '@itemseal/kms'
 import { INTERNAL, type LocalKms, startLocalKms, THROTTLED } from '@itemseal/local-kms'
@@ -148,6 +149,26 @@ test('the fetch client takes an answer that is not that of KMS for none', async 
     if (Array.isArray(answer)) expect(await made).not.toHaveProperty('Plaintext')
     else await expect(made).rejects.toEqual(refused('KmsUnreachable'))
   }
+})
+
+test.each([
+  ...['eu-west-1', 'us-east-1', 'us-gov-west-1', 'cn-north-1', 'eusc-de-east-1'],
+  ...['us-iso-east-1', 'us-isob-east-1', 'us-isof-south-1', 'eu-isoe-west-1'],
+])('without an endpoint, the fetch client goes where the SDK does: %s', async (region) => {
+  const credentials = { accessKeyId: 'a', secretAccessKey: 'b' }
+  const sdk = new KMSClient({ region, credentials })
+  const asked: string[] = []
+  const { fetch } = globalThis
+  globalThis.fetch = async (url) => {
+    asked.push(String(url))
+    return Response.json({})
+  }
+  try {
+    await fetchKmsClient({ region, credentials }).decrypt({ CiphertextBlob: new Uint8Array(1) })
+  } finally {
+    globalThis.fetch = fetch
+  }
+  expect(asked).toEqual([String(sdk.config.endpointProvider({ Region: region, UseDualStack: false, UseFIPS: false }).url)])
 })
 
 test.each([
