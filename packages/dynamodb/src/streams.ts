@@ -60,6 +60,15 @@ export interface BatchResponse {
   batchItemFailures: { itemIdentifier: string }[]
 }
 
+/** For `streamDecryptor`: what is decrypted, and what becomes of the rest. */
+export type StreamOptions = ImageOptions & {
+  /**
+   * What happens with a record in a Kinesis data stream that names a table which is not configured. It names it itself, so whoever may write to
+   * the stream could pass off an image as yours: such a record is refused, unless this says that it comes back as it is, unverified.
+   */
+  readonly otherTables?: 'refuse' | 'pass'
+}
+
 /** For `handleStreamRecords`. */
 export interface HandleOptions {
   /** Of a record without one; see `decryptStreamRecord`. */
@@ -74,10 +83,11 @@ export interface HandleOptions {
 /** Decrypts the records of streams. */
 export interface StreamDecryptor {
   /**
-   * The record with both images decrypted. A record of a table that is not configured comes back as it is; one without images, too.
+   * The record with both images decrypted. One without images comes back as it is; and so does one of a table that is not configured, if
+   * `eventSourceARN` or the caller says so, and not the record in a Kinesis data stream.
    *
    * @param tableName name or ARN of the table, for records that do not say: those of the SDK's GetRecords.
-   * @throws as `decryptItem` does; `MALFORMED` for what is no such record.
+   * @throws as `decryptItem` does; `MALFORMED` for what is no such record; `CONFIGURATION` for one of another table, see `otherTables`.
    */
   decryptStreamRecord<R extends StreamRecord | KinesisRecord>(record: R, tableName?: string): Promise<DecryptedRecord<R>>
   /** All of them, several at once, or the failure of the first that fails, which it names: `Records[3]: …`. */
@@ -111,7 +121,7 @@ const AT_ONCE = 32
  * const decryptor = streamDecryptor({ tables: { people: structuredTable({ partitionKey: 'id', keyring, actions }) } })
  * const decrypted = async (event: DynamoDBStreamEvent) => decryptor.decryptStreamRecords(event.Records)
  */
-export function streamDecryptor(options: ImageOptions): StreamDecryptor {
+export function streamDecryptor(options: StreamOptions): StreamDecryptor {
   const find = imageTables(options)
 
   async function decryptStreamRecord(record: StreamRecord | KinesisRecord, tableName?: string): Promise<StreamRecord> {
@@ -120,7 +130,12 @@ export function streamDecryptor(options: ImageOptions): StreamDecryptor {
     if (typeof dynamodb !== 'object' || dynamodb === null) throw new ItemCryptoError('MALFORMED', 'no record of a stream of DynamoDB')
     const { Keys, NewImage, OldImage } = dynamodb
     const decrypt = await find(eventSourceARN ?? told.tableName ?? tableName)
-    if (decrypt === undefined) return told
+    if (decrypt === undefined) {
+      const saysItself = told !== record || told.tableName !== undefined // by whatever name
+      if (saysItself && options.otherTables !== 'pass')
+        throw new ItemCryptoError('CONFIGURATION', 'tableName: not that of a configured table; should it be passed, say so by otherTables')
+      return told
+    }
     const image = async (json: object, where: string) => decrypt(await imageFrom(json, where), where)
     const [keys, newer, older] = await Promise.all([
       Keys && imageFrom(Keys, 'Keys'),

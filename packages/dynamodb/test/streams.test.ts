@@ -17,6 +17,7 @@ describe.each(FORMATS)('$format:', (format) => {
   const config = format.table()
   const { encryptor } = config.protect('people', SCHEMA) as { encryptor: ItemEncryptor }
   const decryptor = streamDecryptor({ tables: { people: config } })
+  const passing = streamDecryptor({ tables: { people: config }, otherTables: 'pass' })
   let [newer, older]: Item[] = []
   beforeAll(async () => {
     ;[newer, older] = await Promise.all([NEW, OLD].map((item) => encryptor.encryptItem(item)))
@@ -100,6 +101,22 @@ describe.each(FORMATS)('$format:', (format) => {
     test('of a table that is not configured comes back as it is', async () => {
       const other = event('INSERT', { NewImage: newer! }, { eventSourceARN: ARN.replace('people', 'others') })
       expect(await decryptor.decryptStreamRecord(other)).toEqual(other)
+    })
+
+    test('in a Kinesis data stream of a table that is not configured is refused, since it says so itself, unless it is to be passed', async () => {
+      const { eventSourceARN: _, ...rest } = event('INSERT', { NewImage: { ...newer!, city: { S: 'Paris' } } })
+      for (const named of [{ tableName: 'others' }, { eventSourceARN: ARN.replace('people', 'others') }]) {
+        const told = { ...rest, ...named }
+        const Data = new TextEncoder().encode(JSON.stringify(told))
+        for (const given of [{ Data }, { kinesis: { data: toBase64(Data) }, eventSourceARN: ARN }]) {
+          await expect(decryptor.decryptStreamRecord(given)).rejects.toThrow(withCode('CONFIGURATION', 'otherTables'))
+          await expect(decryptor.decryptStreamRecord(given, 'people')).rejects.toThrow(withCode('CONFIGURATION', 'otherTables'))
+          expect(await passing.decryptStreamRecord(given)).toEqual(told)
+        }
+      }
+      const unpacked = { ...rest, tableName: 'others' }
+      await expect(decryptor.decryptStreamRecord(unpacked)).rejects.toThrow(withCode('CONFIGURATION', 'otherTables'))
+      expect(await passing.decryptStreamRecord(unpacked)).toEqual(unpacked)
     })
 
     test('is decrypted by an encryptor alone, without any table', async () => {
