@@ -17,7 +17,7 @@ const PACKAGES = {
   cli: ['@itemseal/core', '@itemseal/node', '@itemseal/kms', '@itemseal/dynamodb', 'node:'],
   'local-dynamodb': ['dynalite', 'node:'],
   'local-kms': ['node:'],
-  bench: ['@itemseal/core', '@itemseal/node', '@itemseal/noble', 'node:'],
+  bench: ['@itemseal/core', '@itemseal/node', '@itemseal/noble', '@itemseal/runtimes', 'node:'],
   runtimes: ['@itemseal/', '@rollup/plugin-node-resolve', 'rollup', 'node:'],
   examples: ['@itemseal/core', '@itemseal/kms', '@itemseal/node'],
   demo: ['@itemseal/', '@aws-sdk/client-dynamodb', '@aws-sdk/lib-dynamodb', 'node:'],

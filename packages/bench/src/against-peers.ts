@@ -3,13 +3,12 @@
  *
  * @module
  */
-import { peerLine, peersMarkdown } from './peer-report.ts'
+import { peerLine } from './peer-report.ts'
 import { measurePeers, type PeerResult, peerCases, runtimeOf, startPeers } from './peers.ts'
-import { machine } from './report.ts'
+import type { Keep } from './results.ts'
 import type { Schedule } from './timing.ts'
 
-/** `write` takes the whole as JSON and as Markdown. */
-export async function againstPeers(only: string, schedule: Schedule, write?: (name: string, content: string) => void): Promise<void> {
+export async function againstPeers(only: string, schedule: Schedule, keep?: Keep): Promise<void> {
   const { peers, missing } = await startPeers()
   try {
     const ran = await Promise.all(peers.map(async (peer) => ({ name: peer.name, version: peer.version, runtime: await runtimeOf(peer) })))
@@ -21,9 +20,7 @@ export async function againstPeers(only: string, schedule: Schedule, write?: (na
       results.push(result)
       console.log(peerLine(result))
     }
-    const on = machine(new Date())
-    write?.('peers.json', `${JSON.stringify({ machine: on, ran, missing, results }, null, 1)}\n`)
-    write?.('peers.md', peersMarkdown(results, { ran, missing }, on))
+    keep?.('peers', { ran, missing, results })
   } finally {
     await Promise.all(peers.map((peer) => peer.close()))
   }

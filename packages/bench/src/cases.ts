@@ -3,14 +3,13 @@
  *
  * @module
  */
-import type { Item, ItemEncryptor, Primitives } from '@itemseal/core'
+import type { Primitives } from '@itemseal/core'
 import { record } from './floor.ts'
-import { FORMATS, PROVIDERS } from './subjects.ts'
+import { FORMATS } from './formats.ts'
+import { inputsOf, OPERATIONS, type Operation, operationOn } from './operations.ts'
+import { PROVIDERS } from './providers.ts'
 import { inProcess, ratio, type Schedule, type Series, takeTurns } from './timing.ts'
-import { WORKS, type Work } from './works.ts'
-
-export const OPERATIONS = ['encrypt', 'decrypt'] as const
-export type Operation = (typeof OPERATIONS)[number]
+import { WORKS, workNamed } from './works.ts'
 
 export interface Case {
   readonly format: string
@@ -26,6 +25,8 @@ export interface Result extends Case {
   readonly floor: number
   readonly leastFloor: number
   readonly overFloor: number
+  /** Times the bare ECDSA operations alone, where there are any. */
+  readonly overEcdsa?: number
   readonly rounds: number
   /** Calls of primitives. */
   readonly calls: Readonly<Record<string, number>>
@@ -50,8 +51,10 @@ export async function measure(it: Case, schedule: Schedule): Promise<Result> {
   const provider = PROVIDERS[it.provider]!
   const operation = await operationOver(provider)
   const inputs = await inputsOf(FORMATS[it.format]!(provider), it.operation, work.items)
-  const { replay, counts } = await record(provider, (p) => operationOn(FORMATS[it.format]!(p), it.operation, inputs))
-  const [ours, floor] = (await takeTurns([inProcess(operation), inProcess(replay)], schedule)) as [Series, Series]
+  const { replay, replayOf, counts } = await record(provider, (p) => operationOn(FORMATS[it.format]!(p), it.operation, inputs))
+  const ecdsaOnly = replayOf(/^ecdsa/)
+  const subjects = [operation, replay, ...(ecdsaOnly === undefined ? [] : [ecdsaOnly])].map((run) => inProcess(run))
+  const [ours, floor, ecdsa] = (await takeTurns(subjects, schedule)) as [Series, Series, Series?] // one for each subject
   return {
     ...it,
     median: ours.median,
@@ -59,27 +62,10 @@ export async function measure(it: Case, schedule: Schedule): Promise<Result> {
     floor: floor.median,
     leastFloor: floor.least,
     overFloor: ratio(ours, floor),
+    ...(ecdsa !== undefined && { overEcdsa: ratio(ours, ecdsa) }),
     rounds: ours.rounds.length,
     calls: counts,
   }
-}
-
-/** The operation on all items at once. */
-export function operationOn(encryptor: ItemEncryptor, operation: Operation, items: readonly Item[]): () => Promise<unknown> {
-  const [only] = items
-  if (items.length === 1) return () => encryptor[`${operation}Item`](only!)
-  return () => Promise.all(items.map((item) => encryptor[`${operation}Item`](item)))
-}
-
-/** What the operation starts from: the items, encrypted if they are to be decrypted. */
-export async function inputsOf(encryptor: ItemEncryptor, operation: Operation, items: readonly Item[]): Promise<readonly Item[]> {
-  return operation === 'encrypt' ? items : Promise.all(items.map((item) => encryptor.encryptItem(item)))
-}
-
-export function workNamed(name: string): Work {
-  const work = WORKS.find((known) => known.name === name)
-  if (work === undefined) throw new Error(`no work named ${name}`)
-  return work
 }
 
 function allCases(): Case[] {

@@ -22,6 +22,8 @@ export interface Recording {
   /** How often each primitive was called. */
   readonly counts: Readonly<Record<string, number>>
   replay(): void | Promise<void>
+  /** Only the calls of primitives of such names, in turn; there is none if none was called. */
+  replayOf(name: RegExp): (() => void | Promise<void>) | undefined
 }
 
 /** Runs an operation twice on a recording provider, and keeps the calls of the second time: by then keys are imported. */
@@ -34,17 +36,27 @@ export async function record(p: Primitives, operationOf: (recording: Primitives)
   await operation()
   tape = newTape()
   await operation()
-  return { counts: tape.counts, replay: replayOf(tape.steps, tape.waits) }
+  const { counts, steps, waits, named } = tape
+  return {
+    counts,
+    replay: replayOf(steps, waits),
+    replayOf(name) {
+      const calls = named.filter(([called]) => name.test(called)).map(([, call]) => call)
+      return calls.length === 0 ? undefined : replayOf(waits ? inTurn(calls) : [{ after: [], calls }], waits)
+    },
+  }
 }
 
 function newTape() {
   const counts: Record<string, number> = {}
   const steps: Step[] = []
+  const named: [name: string, call: Call][] = []
   let ended: number[] = []
   let made = 0
   const tape = {
     counts,
     steps,
+    named,
     /** Whether any call was answered later than at once. */
     waits: false,
     call(name: string, primitive: (...args: unknown[]) => unknown, args: unknown[]): unknown {
@@ -53,7 +65,9 @@ function newTape() {
       if (ended.length > 0 || steps.length === 0) steps.push({ after: ended, calls: [] })
       ended = []
       const index = made++
-      steps.at(-1)!.calls.push(() => primitive(...copies))
+      const call = () => primitive(...copies)
+      steps.at(-1)!.calls.push(call)
+      named.push([name, call])
       const answer = primitive(...args)
       if (answer instanceof Promise) {
         tape.waits = true
@@ -80,4 +94,8 @@ function replayOf(steps: readonly Step[], waits: boolean): Recording['replay'] {
     }
     await Promise.all(answers)
   }
+}
+
+function inTurn(calls: readonly Call[]): Step[] {
+  return calls.map((call, i) => ({ after: i === 0 ? [] : [i - 1], calls: [call] }))
 }

@@ -1,14 +1,31 @@
 /**
- * `npm run bench [-- --quick] [--only "classic nodeCrypto small"] [--rounds 31] [--peers]`: everything, or what is asked for, against
- * its floor; with `--peers`, against the released clients instead. A whole run writes `results/`; any other prints only.
+ * `npm run bench`: see USAGE. A whole run writes its results, and all that is made of results, into `results/` and into the README.
  *
  * @module
  */
-import { mkdirSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
+import { acrossRuntimes } from './across-runtimes.ts'
+import { againstFloor } from './against-floor.ts'
 import { againstPeers } from './against-peers.ts'
-import { casesMatching, measure, nameOf, type Result } from './cases.ts'
-import { machine, markdown, microseconds } from './report.ts'
+import { writeFigures } from './figures.ts'
+import { MEMORY_CASES, type MemoryResult, measureMemory } from './memory.ts'
+import { memoryLine } from './memory-report.ts'
+import { keepResults } from './results.ts'
+import { measureScaling, SCALING_CASES, type ScalingResult } from './scaling.ts'
+import { scalingLine } from './scaling-report.ts'
+
+const USAGE = `npm run bench [-- options]
+
+  (nothing)    every operation against its floor, the bare calls of primitives: results/results.*
+  --peers      against the released clients: results/peers.*
+  --scaling    from 10 to 1,000 attributes, from 1 KiB to 400 KiB: results/scaling.*
+  --memory     the peak of memory beyond the item: results/memory.*
+  --runtimes   what a fast digest over webCrypto brings in other runtimes: results/runtimes.*
+  --figures    measures nothing: makes charts, targets and the README's figures of the results that there are
+
+  --only "classic nodeCrypto small"   cases with these words in their names; prints only
+  --quick, --rounds 7                 fewer rounds; quick prints only
+`
 
 const { values } = parseArgs({
   options: {
@@ -16,34 +33,52 @@ const { values } = parseArgs({
     only: { type: 'string', default: '' },
     rounds: { type: 'string' },
     peers: { type: 'boolean', default: false },
+    scaling: { type: 'boolean', default: false },
+    memory: { type: 'boolean', default: false },
+    runtimes: { type: 'boolean', default: false },
+    figures: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
   },
 })
 
-const rounds = Number(values.rounds ?? (values.quick ? 7 : 25))
-const schedule = { rounds, turn: values.quick ? 2 : 4, budget: values.quick ? 400 : 2000 }
-const whole = !values.quick && values.only === ''
-const folder = new URL('../results/', import.meta.url)
+const { quick, only } = values
+const rounds = Number(values.rounds ?? (quick ? 7 : 25))
+const schedule = { rounds, turn: quick ? 2 : 4, budget: quick ? 400 : 2000 }
+const whole = !quick && only === ''
+const keep = whole ? keepResults : undefined
 
-if (values.peers) await againstPeers(values.only, { rounds, turn: 5, budget: 4000 }, whole ? write : undefined)
-else await againstFloor()
+if (values.help) console.log(USAGE)
+else await run()
 
-async function againstFloor(): Promise<void> {
-  const results: Result[] = []
-  for (const it of casesMatching(values.only)) {
-    const result = await measure(it, schedule)
-    results.push(result)
-    const { median, least, floor, overFloor } = result
-    console.log(
-      `${nameOf(it).padEnd(42)} ${microseconds(median).padStart(9)} µs  least ${microseconds(least).padStart(9)}  floor ${microseconds(floor).padStart(9)}  × ${overFloor.toFixed(2)}`,
-    )
-  }
-  if (!whole) return
-  const on = machine(new Date())
-  write('results.json', `${JSON.stringify({ machine: on, results }, null, 1)}\n`)
-  write('results.md', markdown(results, on))
+async function run(): Promise<void> {
+  if (values.peers) await againstPeers(only, { rounds, turn: 5, budget: 4000 }, keep)
+  else if (values.scaling) await scaling()
+  else if (values.memory) await memory()
+  else if (values.runtimes) await acrossRuntimes(only, { rounds: Math.min(rounds, 11), turn: 40, budget: 3000 }, keep)
+  else if (!values.figures) await againstFloor(only, schedule, keep)
+  if (whole) writeFigures()
 }
 
-function write(name: string, content: string): void {
-  mkdirSync(folder, { recursive: true })
-  writeFileSync(new URL(name, folder), content)
+async function scaling(): Promise<void> {
+  const results: ScalingResult[] = []
+  for (const it of SCALING_CASES.filter(wanted)) {
+    const result = await measureScaling(it, schedule)
+    results.push(result)
+    console.log(scalingLine(result))
+  }
+  keep?.('scaling', { results })
+}
+
+async function memory(): Promise<void> {
+  const results: MemoryResult[] = []
+  for (const it of MEMORY_CASES.filter(wanted)) {
+    const result = await measureMemory(it)
+    results.push(result)
+    console.log(memoryLine(result))
+  }
+  keep?.('memory', { results })
+}
+
+function wanted(it: object): boolean {
+  return only.split(/\s+/).every((word) => word === '' || Object.values(it).some((value) => String(value).includes(word)))
 }

@@ -5,9 +5,12 @@
  * @module
  */
 import { type Item, itemToJson } from '@itemseal/core'
-import { casesMatching, inputsOf, type Operation, operationOn, workNamed } from './cases.ts'
-import { FORMATS, KEYS, PROVIDERS, TABLE } from './subjects.ts'
+import { casesMatching } from './cases.ts'
+import { FORMATS, KEYS, TABLE } from './formats.ts'
+import { inputsOf, type Operation, operationOn } from './operations.ts'
+import { PROVIDERS } from './providers.ts'
 import { inProcess, ratio, type Schedule, type Series, type Subject, takeTurns } from './timing.ts'
+import { workNamed } from './works.ts'
 
 /** Formats, and the peer programs that have them. */
 const PEERS: Readonly<Record<string, readonly string[]>> = {

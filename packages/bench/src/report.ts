@@ -5,7 +5,7 @@
  */
 import { cpus, release, totalmem, type } from 'node:os'
 import type { Result } from './cases.ts'
-import { OPERATIONS } from './cases.ts'
+import { OPERATIONS } from './operations.ts'
 import { WORKS } from './works.ts'
 
 export interface Machine {

@@ -29,6 +29,13 @@ export const WORKS: readonly Work[] = [
   { name: 'page', what: '100 medium items at once', items: Array.from({ length: 100 }, (_, i) => flat(20, 64, i)) },
 ]
 
+/** @throws if there is none of that name. */
+export function workNamed(name: string): Work {
+  const work = WORKS.find((known) => known.name === name)
+  if (work === undefined) throw new Error(`no work named ${name}`)
+  return work
+}
+
 /** Bytes of the values and names of an item, as DynamoDB counts them but for numbers. */
 export function sizeOf(item: Item): number {
   return Object.entries(item).reduce((sum, [name, value]) => sum + name.length + contentSize(value), 0)

@@ -1,9 +1,10 @@
 import { webCrypto } from '@itemseal/core'
 import { nodeCrypto } from '@itemseal/node'
 import { expect, test } from 'vitest'
-import { inputsOf, OPERATIONS, operationOn } from '../src/cases.ts'
 import { record } from '../src/floor.ts'
-import { FORMATS, PROVIDERS } from '../src/subjects.ts'
+import { FORMATS } from '../src/formats.ts'
+import { inputsOf, OPERATIONS, operationOn } from '../src/operations.ts'
+import { PROVIDERS } from '../src/providers.ts'
 import { flat } from '../src/works.ts'
 
 const items = [flat(8, 32)]

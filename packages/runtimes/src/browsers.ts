@@ -46,7 +46,7 @@ export function chromiumProgram(): string | undefined {
   return systemProgram('/usr/bin/chromium', '/usr/bin/chromium-browser')
 }
 
-function firefoxProgram(): string | undefined {
+export function firefoxProgram(): string | undefined {
   return systemProgram('/usr/bin/firefox-esr', '/usr/bin/firefox')
 }
 

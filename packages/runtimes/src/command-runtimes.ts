@@ -46,7 +46,7 @@ export const BUN: Runtime = {
   providers: PROVIDERS,
   tools: 'tools',
   find: () => {
-    const program = toolPath('tools', '@oven/bun-linux-x64/bin/bun')
+    const program = bunProgram()
     return program === undefined ? notInstalled() : command('Bun', program, /(\S+)/, () => ['run'])
   },
 }
@@ -58,6 +58,10 @@ export function ownMajor(): string {
 
 export function denoProgram(): string | undefined {
   return toolPath('tools', '@deno/linux-x64-glibc/deno')
+}
+
+export function bunProgram(): string | undefined {
+  return toolPath('tools', '@oven/bun-linux-x64/bin/bun')
 }
 
 function command(name: string, program: string, pattern: RegExp, args: (folder: string) => readonly string[] = () => []) {

@@ -1,14 +1,12 @@
 /**
- * What is measured: encryptors of each format over each provider.
+ * Encryptors of each format. Nothing here needs Node: the runtimes measure with them too.
  *
  * @module
  */
-import { hmacSigner, type ItemEncryptor, type Primitives, webCrypto } from '@itemseal/core'
+import { hmacSigner, type ItemEncryptor, type Primitives } from '@itemseal/core'
 import { classicItemEncryptor, staticProvider } from '@itemseal/core/classic'
 import { cachingMaterialsManager, defaultMaterialsManager, rawAesKeyring } from '@itemseal/core/materials'
 import { structuredItemEncryptor } from '@itemseal/core/structured'
-import { nobleCrypto } from '@itemseal/noble'
-import { nodeCrypto } from '@itemseal/node'
 
 /** Raw keys, published here: good for nothing else. */
 export const KEYS: Readonly<Record<'encryption' | 'signing' | 'wrapping', Uint8Array>> = {
@@ -19,19 +17,6 @@ export const KEYS: Readonly<Record<'encryption' | 'signing' | 'wrapping', Uint8A
 export const TABLE = 'bench'
 
 const HOUR = 3_600_000
-
-export const PROVIDERS: Readonly<Record<string, Primitives>> = {
-  webCrypto,
-  nodeCrypto,
-  nobleCrypto,
-  /** Hashes and MACs on this thread, ciphers by the engine. */
-  mixed: {
-    ...webCrypto,
-    digest: nobleCrypto.digest,
-    hmac: nobleCrypto.hmac,
-    importKey: (use, raw) => (use.startsWith('HMAC') ? nobleCrypto : webCrypto).importKey(use, raw),
-  },
-}
 
 /** By name: an encryptor of that format over a provider. */
 export const FORMATS: Readonly<Record<string, (primitives: Primitives) => ItemEncryptor>> = {
