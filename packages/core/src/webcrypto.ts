@@ -183,14 +183,10 @@ async function aesKwUnwrap(wrappingKey: SecretKey, wrapped: Uint8Array): Promise
 async function importKey(use: KeyUse, raw: Uint8Array): Promise<CryptoKey> {
   const key = buffer(raw)
   if (use === 'HKDF') return subtle().importKey('raw', key, use, false, ['deriveBits'])
-  if (use === 'AES-KW') return importAes(key, use, ['wrapKey', 'unwrapKey'])
-  if (use.startsWith('AES-')) return importAes(key, use, ['encrypt', 'decrypt'])
-  return subtle().importKey('raw', key, { name: 'HMAC', hash: available(use.slice(5) as Hash) }, false, ['sign']) // what is left is `HMAC-${Hash}`
-}
-
-async function importAes(key: Uint8Array<ArrayBuffer>, name: string, usages: KeyUsage[]): Promise<CryptoKey> {
+  if (!use.startsWith('AES-'))
+    return subtle().importKey('raw', key, { name: 'HMAC', hash: available(use.slice(5) as Hash) }, false, ['sign']) // what is left is `HMAC-${Hash}`
   try {
-    return await subtle().importKey('raw', key, name, false, usages)
+    return await subtle().importKey('raw', key, use, false, use === 'AES-KW' ? ['wrapKey', 'unwrapKey'] : ['encrypt', 'decrypt'])
   } catch (cause) {
     if (key.length !== 24) throw cause
     return lacking('AES-192', cause)
