@@ -34,6 +34,22 @@ test.each([
   expect(end.at(-1)).toMatch(/^ {4}npm test /)
 })
 
+test.each([
+  ['classic', 'KMS Decrypt failed: DisabledException'],
+  ['structured', 'KMS keyring: no encrypted data key opened'],
+])(
+  'the demo in the %s format runs to its end with its keys in KMS, which it counts the calls of and disables a key of',
+  async (format, end) => {
+    const { status, out, err } = await demo('--format', format, '--kms')
+    expect({ status, err }).toEqual({ status: 0, err: '' })
+    expect(out.match(/\{"S":"data"\}/g)).toHaveLength(2)
+    expect(out).toContain('What KMS was asked for this: once for each item written or read')
+    expect(out).toMatch(/refused {2}NOT_AUTHENTIC: table "ExampleTable": Item: /)
+    expect(out).toContain(`refused  NO_MATERIALS: table "ExampleTable": Item: ${end}`)
+    expect(out.trimEnd().split('\n').at(-1)).toMatch(/^ {4}npm test /)
+  },
+)
+
 test('the demo does not run in a format that it does not know', async () => {
   const { status, out, err } = await demo('--format', 'modern')
   expect(status).not.toBe(0)

@@ -174,6 +174,34 @@ describe.each(FORMATS)('$format:', (format) => {
       expect(await read()).toEqual(item({ ...ada, born: ADA.born + 1 }))
     })
 
+    test('transactions that others are always faster than are given up, with the exception of DynamoDB', async () => {
+      const { ada, on, read } = await seed()
+      people.server.onRequest = (operation) => {
+        if (operation !== 'TransactWriteItems') return undefined
+        const CancellationReasons = [{ Code: 'ConditionalCheckFailed' }, { Code: 'None' }]
+        return { respond: { status: 400, body: { __type: 'TransactionCanceledException', message: 'cancelled', CancellationReasons } } }
+      }
+      const put = { Put: { TableName: people.table, Item: item({ ...ada, id: 'beside' }) } }
+      const transaction = send(clientWith(), 'TransactWriteItems', { TransactItems: [{ Update: on(rename) }, put] })
+      await expect(transaction).rejects.toMatchObject({ name: 'TransactionCanceledException' })
+      expect(sent().filter((operation) => operation === 'TransactWriteItems')).toHaveLength(5)
+      people.server.reset()
+      expect(await read()).toEqual(item(ada))
+    })
+
+    test('a transaction that is cancelled for another reason is not made again', async () => {
+      const { ada, on, read } = await seed()
+      const put = {
+        Put: { TableName: people.table, Item: item({ ...ada, version: 1 }), ConditionExpression: 'attribute_not_exists(id)' },
+      }
+      const other = on(rename) as { Key: Record<string, unknown> }
+      const update = { Update: { ...other, Key: { ...other.Key, ...item({ id: 'elsewhere' }) } } }
+      const transaction = send(clientWith(), 'TransactWriteItems', { TransactItems: [put, update] })
+      await expect(transaction).rejects.toMatchObject({ name: 'TransactionCanceledException' })
+      expect(sent()).toEqual(['GetItem', 'TransactWriteItems'])
+      expect(await read()).toEqual(item(ada))
+    })
+
     test('an item that somebody tampers with between two attempts is not written again', async () => {
       const { on } = await seed()
       const { Item: stored = {} } = await people.raw.send(new GetItemCommand({ TableName: people.table, Key: toItem({ id: '1', at }) }))

@@ -137,6 +137,18 @@ describe.each(FORMATS)('$format:', (format) => {
       expect(people.server.requests[0]!.body).toMatchObject({ UpdateExpression: 'SET note = :v' })
     })
 
+    test('they are off for a table that does not have them, beside one that has', async () => {
+      const { on, read, ada } = await seed()
+      const updates = itemUpdates(sdkDynamoDbCalls(people.raw))
+      const client = people.clientWith({ tables: { [people.table]: format.table(), other: format.table({ updates }) } })
+      await expect(send(client, 'UpdateItem', on(rename))).rejects.toMatchObject({
+        code: 'CONFIGURATION',
+        message: expect.stringContaining('"name" is signed and cannot be updated in place'),
+      })
+      expect(people.server.requests).toEqual([])
+      expect(await read()).toEqual(item(ada))
+    })
+
     test('an item that was tampered with is not updated', async () => {
       const { on, stored } = await seed()
       await people.raw.send(new PutItemCommand({ TableName: people.table, Item: { ...(await stored()), version: { N: '8' } } }))
