@@ -78,6 +78,7 @@ export function fetchKmsClient(options: FetchKmsClientOptions): KmsClient & { re
     const { accessKeyId, secretAccessKey, sessionToken } = await credentials()
     const headers = { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': `TrentService.${operation}` }
     const identity = { accessKeyId, secretAccessKey, ...(sessionToken !== undefined && { sessionToken }) }
+    if (cache.size > 1) cache.clear() // what it keeps, it keeps under the secret, and for ever
     const signer = new AwsV4Signer({ method: 'POST', url, headers, body, ...identity, service: 'kms', region, cache })
     const signed = await signer.sign()
     // Nobody is to lead a signed request elsewhere.

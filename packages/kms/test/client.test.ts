@@ -126,6 +126,27 @@ test('the fetch client asks its credentials provider again when what it gave is 
   expect(await asked(undefined)).toBe(3)
 })
 
+test('the fetch client keeps no secrets of credentials that were replaced', async () => {
+  let count = 0
+  const credentials = () => ({ ...kms.credentials, secretAccessKey: `replaced ${count++}` })
+  const client = fetchKmsClient({ region: 'us-east-1', endpoint: kms.endpoint, credentials })
+  const keeping = new Set<Map<unknown, unknown>>()
+  const { set } = Map.prototype
+  Map.prototype.set = function (key, value) {
+    if (String(key).startsWith('replaced')) keeping.add(this)
+    return set.call(this, key, value)
+  }
+  try {
+    for (let i = 0; i < 20; i++)
+      await expect(client.generateDataKey({ KeyId: 'alias/a', NumberOfBytes: 32 })).rejects.toEqual(refused('InvalidSignatureException'))
+  } finally {
+    Map.prototype.set = set
+  }
+  expect(count).toBe(20)
+  expect(keeping.size).toBe(1)
+  for (const { size } of keeping) expect(size).toBeLessThanOrEqual(2)
+})
+
 test('the fetch client reports a credentials provider that fails, and credentials that are refused', async () => {
   const failing = fetchKmsClient({
     region: 'us-east-1',
