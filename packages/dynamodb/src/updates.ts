@@ -7,7 +7,7 @@
  *
  * @module
  */
-import type { Item } from '@itemseal/core'
+import { type Item, itemFromJson, itemToJson } from '@itemseal/core'
 import { type Call, STORED } from './call.ts'
 import { checkParameters, readExpression } from './checks.ts'
 import type { DynamoDbGet } from './client.ts'
@@ -85,9 +85,10 @@ export function itemUpdates({ getItem, maxAttempts = 10 }: ItemUpdatesOptions): 
       if (name === table.partitionKey || name === table.sortKey)
         refuse(table, `attribute ${JSON.stringify(name)} is a key, and cannot be updated`)
 
+    // Looked at as a whole: engines quote a text in which they were to look for a type.
+    const values = evaluate(table, 'ExpressionAttributeValues', () => itemFromJson(itemToJson(request.ExpressionAttributeValues ?? {})))
     const stored = await read(table, request, signal)
     const before = stored && (await decryptFrom(table, stored, 'the item to update'))
-    const values = request.ExpressionAttributeValues ?? {}
     const isWanted = evaluate(table, 'ConditionExpression', () => conditions.every((condition) => isTrue(condition, values, before ?? {})))
     if (!isWanted) return callOf(table, 'UpdateItem', failing(table, request))
     const after = evaluate(table, 'UpdateExpression', () => updated(before ?? request.Key ?? {}, changes, values))

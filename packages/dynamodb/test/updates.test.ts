@@ -262,6 +262,34 @@ describe.each(FORMATS)('$format:', (format) => {
   })
 })
 
+describe('a value that is none', () => {
+  const people = usePeople()
+  const MARK = 'Countess'
+  test.each<[string, object, string | undefined]>([
+    ['to compare with', { UpdateExpression: 'SET version = :one' }, 'portrait <> :v'],
+    ['among those to compare with', { UpdateExpression: 'SET version = :one' }, 'born IN (:one, :v)'],
+    ['to set', { UpdateExpression: 'SET born = :v, version = :one' }, undefined],
+    ['to add', { UpdateExpression: 'ADD born :v, version :one' }, undefined],
+    ['in a sum', { UpdateExpression: 'SET born = born + :v, version = :one' }, undefined],
+  ])('%s is refused, and not told of', async (_, update, ConditionExpression) => {
+    await people.seed(ADA)
+    const updates = itemUpdates(sdkDynamoDbCalls(people.raw))
+    const client = people.clientWith({ tables: { [people.table]: FORMATS[0]!.table({ updates }) } })
+    const { buffer } = new TextEncoder().encode(MARK)
+    for (const value of [MARK, { L: [MARK] }, { N: Object(MARK) }, { B: buffer }, {}, null]) {
+      const input = {
+        ...{ TableName: people.table, Key: toItem({ id: ADA.id, at: ADA.at }), ...update },
+        ...(ConditionExpression !== undefined && { ConditionExpression }),
+        ExpressionAttributeValues: { ':v': value, ':one': { N: '1' } },
+      }
+      const error = await client.send(new UpdateItemCommand(input as never)).catch((error: Error) => error)
+      expect(error).toMatchObject({ name: 'ItemCryptoError', code: 'MALFORMED', message: expect.stringContaining('":v"') })
+      expect(String((error as Error).stack)).not.toContain(MARK)
+    }
+    expect(people.server.requests).toEqual([])
+  })
+})
+
 describe('where a MAC signs all and nothing is encrypted, so that equal items have equal signatures', () => {
   const people = usePeople()
   const Key = toItem({ id: 'signed', at: 1 })
