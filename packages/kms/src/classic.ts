@@ -88,9 +88,10 @@ function kmsContext(description: MaterialDescription, context: ItemContext, numb
   for (const name of sortKey === undefined ? [partitionKey] : [partitionKey, sortKey]) {
     const value = Object.hasOwn(attributes, name) ? attributes[name] : undefined
     if (value === undefined) continue
-    if ('S' in value && value.S !== undefined) pairs.push([name, value.S])
-    else if ('N' in value && value.N !== undefined) pairs.push([name, number(value.N)])
-    else if ('B' in value && value.B !== undefined) pairs.push([name, toBase64(value.B)])
+    const { S, N, B } = Object(value) as { readonly S?: unknown; readonly N?: unknown; readonly B?: unknown } // it may be anything
+    if (typeof S === 'string') pairs.push([name, S])
+    else if (typeof N === 'string') pairs.push([name, number(N)])
+    else if (B instanceof Uint8Array) pairs.push([name, toBase64(B)])
     else throw new ItemCryptoError('MALFORMED', `attribute ${JSON.stringify(name)}: a key is a text, a number or bytes`)
   }
   return Object.fromEntries([...pairs, ['*aws-kms-table*', tableName]])

@@ -115,3 +115,12 @@ test.each<[string, (base64: string) => string]>([
   expect(B.length).not.toBe(description.length)
   expect(await table.decryptItem({ ...encrypted, '*amzn-ddb-map-desc*': { B } })).toEqual(ITEM)
 })
+
+test.each([['größe'], [{ S: 5 }], [{ B: [1] }], [null]])('a key that is %j and no value is refused, and not told of', async (id) => {
+  const error: unknown = await encryptor()
+    .encryptItem({ ...ITEM, id: id as never })
+    .catch((error: unknown) => error)
+  expect(error).toMatchObject({ name: 'ItemCryptoError', code: 'MALFORMED', message: expect.stringContaining('"id"') })
+  expect(String((error as Error).stack)).not.toContain('größe')
+  expect(kms.calls()).toBe(0)
+})
