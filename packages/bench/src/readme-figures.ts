@@ -9,7 +9,7 @@ import type { Results } from './results.ts'
 
 /** For the project's README: ours beside the other clients. */
 export function speed({ peers }: Results): string {
-  if (peers === undefined) return 'Not yet measured.'
+  if (peers === undefined) return 'Beside the AWS clients: not yet measured.'
   const rows = peers.results
     .filter(({ work }) => work === 'small' || work === 'large')
     .map(({ format, work, operation, ours, peers: others }) => {
@@ -22,6 +22,8 @@ export function speed({ peers }: Results): string {
     '',
     tableHead(['', '`nodeCrypto`', '`webCrypto`', 'the AWS clients']),
     ...rows,
+    '',
+    '![Microseconds of one item, ours and those of the AWS clients](packages/bench/results/peers.svg)',
   ].join('\n')
 }
 

@@ -21,6 +21,16 @@ test('a result has times of the operation and of its floor, and counts the calls
   expect(markdown([result], MACHINE)).toMatch(/^\| small encrypt \| [\d.]+ \([\d.]+\) \|$/m)
 })
 
+test('of an operation with ECDSA, those calls alone are timed too', async () => {
+  const [it] = casesMatching('encrypt small nodeCrypto 0x6701').filter(({ format }) => format === '0x6701')
+  const { overEcdsa, overFloor, calls } = await measure(it!, { rounds: 5, turn: 0.1, budget: 10 })
+  expect(overEcdsa).toBeGreaterThan(0)
+  expect(overFloor).toBeGreaterThan(0)
+  expect(calls).toMatchObject({ ecdsaGenerate: 1, ecdsaSign: 1 })
+  const [other] = casesMatching('encrypt small nodeCrypto 0x6700')
+  expect((await measure(other!, { rounds: 5, turn: 0.1, budget: 10 })).overEcdsa).toBeUndefined()
+})
+
 test('everybody has a turn in every round, and nobody is always first', async () => {
   const order: string[] = []
   const subject = (name: string) => ({
