@@ -49,7 +49,12 @@ export function readResults(): Results {
 
 /** Writes the results, with this machine and day. */
 export const keepResults: Keep = (kind, taken) =>
-  writeResult(FILES[kind], `${JSON.stringify({ machine: machine(new Date()), ...taken }, null, 1)}\n`)
+  writeResult(FILES[kind], `${JSON.stringify({ machine: machine(new Date()), ...taken }, rounded, 1)}\n`)
+
+/** Five digits are more than any of these times can tell. */
+function rounded(_: string, value: unknown): unknown {
+  return typeof value === 'number' ? Number(value.toPrecision(5)) : value
+}
 
 /** A file of the results, if it is there. */
 export function readText(name: string): string | undefined {
