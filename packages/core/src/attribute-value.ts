@@ -38,7 +38,9 @@ const text = (value: unknown): value is string => typeof value === 'string'
 const bytes = (value: unknown): value is Uint8Array => value instanceof Uint8Array
 const boolean = (value: unknown): value is boolean => typeof value === 'boolean'
 const listOf = (member: (value: unknown) => boolean) => (value: unknown) => Array.isArray(value) && value.every(member)
-const object = (value: unknown): value is object => typeof value === 'object' && value !== null && !Array.isArray(value) && !bytes(value)
+/** With names of its own: no list, and no bytes. */
+export const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && !bytes(value)
 
 const GUARDS: Readonly<Record<AttributeType, (value: unknown) => boolean>> = {
   S: text,
@@ -50,7 +52,7 @@ const GUARDS: Readonly<Record<AttributeType, (value: unknown) => boolean>> = {
   NS: listOf(text),
   BS: listOf(bytes),
   L: Array.isArray,
-  M: object,
+  M: isObject,
 }
 
 /**
@@ -60,7 +62,7 @@ const GUARDS: Readonly<Record<AttributeType, (value: unknown) => boolean>> = {
  */
 export function typed(value: AttributeValue): TypedValue {
   let found: [AttributeType, unknown] | undefined
-  if (object(value)) {
+  if (isObject(value)) {
     for (const [type, content] of Object.entries(value)) {
       if (content === undefined) continue
       if (found !== undefined || !isType(type) || !GUARDS[type](content)) throw notAValue()

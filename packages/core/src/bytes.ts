@@ -11,6 +11,11 @@ const decoder = /* @__PURE__ */ new TextDecoder('utf-8', { fatal: true, ignoreBO
 const LONE_SURROGATE = /\p{Surrogate}/u
 
 export function concat(...parts: readonly Uint8Array[]): Uint8Array {
+  return concatAll(parts)
+}
+
+/** The same of any number of parts: that of arguments has a limit. */
+export function concatAll(parts: readonly Uint8Array[]): Uint8Array {
   let length = 0
   for (const part of parts) length += part.length
   const whole = new Uint8Array(length)
@@ -22,23 +27,18 @@ export function concat(...parts: readonly Uint8Array[]): Uint8Array {
   return whole
 }
 
-export function uint16(n: number): Uint8Array {
-  return Uint8Array.of(n >>> 8, n)
+/** A safe integer in so many bytes. */
+export function uint(n: number, size: number): Uint8Array {
+  const writer = new Writer(size)
+  writer.uint(n, size)
+  return writer.view()
 }
 
-export function uint32(n: number): Uint8Array {
-  return Uint8Array.of(n >>> 24, n >>> 16, n >>> 8, n)
-}
-
-/** For lengths and counts, which are safe integers. */
-export function uint64(n: number): Uint8Array {
-  return concat(uint32(Math.floor(n / 2 ** 32)), uint32(n))
-}
-
-/** @throws `MALFORMED` for a lone surrogate, which `TextEncoder` would silently replace. */
+/** @throws `MALFORMED` for a lone surrogate. */
 export function toUtf8(text: string): Uint8Array {
-  if (LONE_SURROGATE.test(text)) throw new ItemCryptoError('MALFORMED', 'text with a lone surrogate')
-  return encoder.encode(text)
+  const writer = new Writer(text.length)
+  writer.text(text)
+  return writer.view()
 }
 
 /** @throws `TypeError` for invalid UTF-8; `Cursor.text` makes it `MALFORMED`. */
@@ -52,4 +52,63 @@ export function constantTimeEqual(a: Uint8Array, b: Uint8Array): boolean {
   let difference = 0
   for (let i = 0; i < a.length; i++) difference |= a[i]! ^ b[i]!
   return difference === 0
+}
+
+/** Writes a structure from front to back, into memory that grows, so that no part needs any of its own. */
+export class Writer {
+  #bytes: Uint8Array
+  #end = 0
+
+  /** @param room how many bytes it will probably take; more are no mistake. */
+  constructor(room: number) {
+    this.#bytes = new Uint8Array(room)
+  }
+
+  get length(): number {
+    return this.#end
+  }
+
+  /** Leaves so many zeros, and says where they begin. */
+  skip(length: number): number {
+    const start = this.#end
+    this.#end += length
+    if (this.#end > this.#bytes.length) {
+      const grown = new Uint8Array(Math.max(2 * start, this.#end))
+      grown.set(this.#bytes)
+      this.#bytes = grown
+    }
+    return start
+  }
+
+  /** A safe integer in so many bytes; `at`: where zeros were left for it. */
+  uint(n: number, size: number, at: number = this.skip(size)): void {
+    let rest = n
+    for (let i = at + size - 1; i >= at; i--) {
+      this.#bytes[i] = rest
+      rest = Math.floor(rest / 256)
+    }
+  }
+
+  /** `lengthSize`: bytes of the length that goes in front, if any. */
+  bytes(bytes: Uint8Array, lengthSize = 0): void {
+    this.uint(bytes.length, lengthSize)
+    const start = this.skip(bytes.length)
+    this.#bytes.set(bytes, start)
+  }
+
+  /** The same of UTF-8. @throws `MALFORMED` for a lone surrogate. */
+  text(text: string, lengthSize = 0): void {
+    if (LONE_SURROGATE.test(text)) throw new ItemCryptoError('MALFORMED', 'text with a lone surrogate') // would silently be replaced
+    const at = this.skip(lengthSize)
+    const start = this.skip(text.length)
+    const { read, written } = encoder.encodeInto(text, this.#bytes.subarray(start))
+    this.#end = start + written
+    if (read < text.length) this.bytes(encoder.encode(text.slice(read))) // there was room for ASCII
+    this.uint(this.#end - at - lengthSize, lengthSize, at)
+  }
+
+  /** Not a copy. What is written later lies behind it. */
+  view(start = 0): Uint8Array {
+    return this.#bytes.subarray(start, this.#end)
+  }
 }

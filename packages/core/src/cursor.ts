@@ -17,42 +17,26 @@ export class Cursor {
     this.#structure = structure
   }
 
-  get offset(): number {
-    return this.#offset
-  }
-
   get left(): number {
     return this.#bytes.length - this.#offset
   }
 
-  get done(): boolean {
-    return this.left === 0
-  }
-
   /** A view of the next bytes, not a copy. */
   bytes(length: number): Uint8Array {
-    if (length > this.left) this.fail('is too short')
-    this.#offset += length
-    return this.#bytes.subarray(this.#offset - length, this.#offset)
+    const start = this.#pass(length)
+    return this.#bytes.subarray(start, this.#offset)
   }
 
-  uint8(): number {
-    return this.bytes(1)[0]!
-  }
-
-  uint16(): number {
-    const [a, b] = this.bytes(2)
-    return (a! << 8) | b!
-  }
-
-  uint32(): number {
-    const [a, b, c, d] = this.bytes(4)
-    return ((a! << 24) | (b! << 16) | (c! << 8) | d!) >>> 0
+  /** A number of so many bytes. */
+  uint(size: number): number {
+    let n = 0
+    for (let i = this.#pass(size); i < this.#offset; i++) n = 256 * n + this.#bytes[i]!
+    return n
   }
 
   /** How many members follow, each of which takes at least so many bytes: a count that cannot be true is refused at once. */
   count(smallest: number): number {
-    const count = this.uint32()
+    const count = this.uint(4)
     if (count * smallest > this.left) this.fail('holds too many members')
     return count
   }
@@ -68,10 +52,16 @@ export class Cursor {
 
   /** Refuses leftovers. */
   end(): void {
-    if (!this.done) this.fail('is too long')
+    if (this.left > 0) this.fail('is too long')
   }
 
   fail(reason: string): never {
     throw new ItemCryptoError('MALFORMED', `${this.#structure} ${reason}, at offset ${this.#offset}`)
+  }
+
+  #pass(length: number): number {
+    if (length > this.left) this.fail('is too short')
+    this.#offset += length
+    return this.#offset - length
   }
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type AttributeValue, checkDepth, isType, typed } from './attribute-value.ts'
+import { type AttributeValue, checkDepth, isObject, isType, typed } from './attribute-value.ts'
 import { fromBase64, toBase64 } from './base64.ts'
 import { ItemCryptoError, inAttribute } from './errors.ts'
 import type { Item } from './item.ts'
@@ -70,8 +70,4 @@ function valueToJson(value: AttributeValue, depth: number): unknown {
 /** By entries, so that a name such as `__proto__` is one like any other. */
 function mapEntries<T, U>(object: Readonly<Record<string, T>>, change: (value: T, name: string) => U): Record<string, U> {
   return Object.fromEntries(Object.entries(object).map(([name, value]) => [name, change(value, name)]))
-}
-
-function isObject(json: unknown): json is Record<string, unknown> {
-  return typeof json === 'object' && json !== null && !Array.isArray(json)
 }

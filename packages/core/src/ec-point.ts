@@ -9,7 +9,7 @@
  *
  * @module
  */
-import { concat, constantTimeEqual } from './bytes.ts'
+import { concat, constantTimeEqual, uint } from './bytes.ts'
 import { Cursor } from './cursor.ts'
 import { CURVE_BYTES } from './ecdsa-encoding.ts'
 import { fromHex, toHex } from './hex.ts'
@@ -54,14 +54,14 @@ const SPKI: Readonly<Record<Curve, string>> = {
 
 /** @param point a full one. */
 export function compressPoint(point: Uint8Array): Uint8Array {
-  return concat(Uint8Array.of(2 + (point.at(-1)! & 1)), point.subarray(1, (point.length + 1) / 2))
+  return concat(uint(2 + (point.at(-1)! & 1), 1), point.subarray(1, (point.length + 1) / 2))
 }
 
 /** @throws `MALFORMED` for what is not a point of the curve. */
 export function decompressPoint({ name, p, b }: EllipticCurve, compressed: Uint8Array): Uint8Array {
   const size = CURVE_BYTES[name]
   const cursor = new Cursor(compressed, `compressed point of ${name}`)
-  const form = cursor.uint8()
+  const form = cursor.uint(1)
   const bytes = cursor.bytes(size)
   cursor.end()
   const x = toBigInt(bytes)
@@ -69,7 +69,7 @@ export function decompressPoint({ name, p, b }: EllipticCurve, compressed: Uint8
   const root = power(square, (p + 1n) >> 2n, p)
   if (form >>> 1 !== 1 || x >= p || (root * root) % p !== square) cursor.fail('is not on the curve')
   const y = (root & 1n) === BigInt(form & 1) ? root : p - root
-  return concat(Uint8Array.of(4), bytes, fromBigInt(y, size))
+  return concat(uint(4, 1), bytes, fromBigInt(y, size))
 }
 
 /**

@@ -42,9 +42,9 @@ function tagged(tag: number, bytes: Uint8Array): Uint8Array {
 }
 
 function contentLength(cursor: Cursor): number {
-  cursor.uint8()
-  const length = cursor.uint8()
-  return length === 0x81 ? cursor.uint8() : length
+  cursor.uint(1)
+  const length = cursor.uint(1)
+  return length === 0x81 ? cursor.uint(1) : length
 }
 
 function scalar(cursor: Cursor, size: number): Uint8Array {

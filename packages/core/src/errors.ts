@@ -37,6 +37,11 @@ export function inAttribute<T>(name: string, step: () => T): T {
     return step()
   } catch (error) {
     if (!(error instanceof ItemCryptoError)) throw error
-    throw new ItemCryptoError(error.code, `attribute ${JSON.stringify(name)}: ${error.message}`, { cause: error.cause })
+    throw new ItemCryptoError(error.code, `${attribute(name)}: ${error.message}`, { cause: error.cause })
   }
+}
+
+/** A name as messages have it. */
+export function attribute(name: string): string {
+  return `attribute ${JSON.stringify(name)}`
 }

@@ -8,7 +8,6 @@ import { fromLenientBase64 } from './base64.ts'
 import { fromUtf8, toUtf8 } from './bytes.ts'
 import {
   CONTENT_KEY,
-  entryOf,
   type MaterialDescription,
   META_ID,
   parseMaterialDescription,
@@ -16,7 +15,7 @@ import {
 } from './classic/material-description.ts'
 import { Cursor } from './cursor.ts'
 import { ItemCryptoError, inAttribute } from './errors.ts'
-import { attributeOf, attributesOf, type CryptoAction, type Item } from './item.ts'
+import { type CryptoAction, copyOf, entryOf, type Item } from './item.ts'
 import { versionText } from './materials/branch-key.ts'
 import type { EncryptedDataKey } from './materials/encrypted-data-key.ts'
 import type { AlgorithmSuiteId } from './materials/suites.ts'
@@ -104,7 +103,7 @@ const BRANCH_KEY_VERSION = [76, 92] as const
  * @throws `MALFORMED` for what is not an item, or whose public parts cannot be read.
  */
 export function inspectItem(item: Item): ItemFacts {
-  const attributes = attributesOf(item).map(([name, value]) => inAttribute(name, () => attributeFacts(name, value)))
+  const attributes = Object.entries(copyOf(item)).map(([name, value]) => inAttribute(name, () => attributeFacts(name, value)))
   const header = binaryOf(item, HEADER)
   if (header) return structuredFacts(attributes, header, binaryOf(item, FOOTER))
   const signature = binaryOf(item, SIGNATURE)
@@ -221,7 +220,7 @@ function total(sizes: readonly number[]): number {
 }
 
 function binaryOf(item: Item, name: string): Uint8Array | undefined {
-  const value = attributeOf(item, name)
+  const value = entryOf(item, name)
   if (value === undefined) return undefined
   const [type, content] = inAttribute(name, () => typed(value))
   if (type !== 'B') throw new ItemCryptoError('MALFORMED', `attribute ${JSON.stringify(name)}: not binary`)

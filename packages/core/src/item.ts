@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { AttributeValue } from './attribute-value.ts'
+import { type AttributeValue, isObject } from './attribute-value.ts'
 import { ItemCryptoError } from './errors.ts'
 
 /** Attribute names to values. */
@@ -35,13 +35,13 @@ export interface ItemEncryptor {
   decryptItem(item: Item): Promise<Item>
 }
 
-/** Attribute names are looked up here, never on the item itself: an item may lack `__proto__`, its prototype does not. */
-export function attributeOf(item: Item, name: string): AttributeValue | undefined {
-  return Object.hasOwn(item, name) ? item[name] : undefined
+/** Names are looked up here, never on an object itself: an item may lack `__proto__`, its prototype does not. */
+export function entryOf<T>(record: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(record, name) ? record[name] : undefined
 }
 
-/** @throws `MALFORMED` for what is no object of attributes. */
-export function attributesOf(item: Item): [string, AttributeValue][] {
-  if (typeof item !== 'object' || item === null || Array.isArray(item)) throw new ItemCryptoError('MALFORMED', 'not an item')
-  return Object.entries(item)
+/** An item of our own: it changes no more, whatever the caller does. @throws `MALFORMED` for what is no object of attributes. */
+export function copyOf(item: Item): Record<string, AttributeValue> {
+  if (!isObject(item)) throw new ItemCryptoError('MALFORMED', 'not an item')
+  return { ...item }
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import { ItemCryptoError } from './errors.ts'
-import { attributeOf, type Item, type ItemEncryptor } from './item.ts'
+import { entryOf, type Item, type ItemEncryptor } from './item.ts'
 
 /** What happens with items of the classic format; a migration goes through the three in this order. */
 export type LegacyPolicy =
@@ -67,7 +67,7 @@ export function migratingEncryptor({ encryptor, legacyOverride, plaintextOverrid
   const legacy = policyOf(LEGACY, legacyOverride?.policy ?? 'FORBID_LEGACY_ENCRYPT_FORBID_LEGACY_DECRYPT', 'legacyOverride.policy')
   const plaintext = policyOf(PLAINTEXT, plaintextOverride ?? 'FORBID_PLAINTEXT_WRITE_FORBID_PLAINTEXT_READ', 'plaintextOverride')
   const { signatureFieldName = '*amzn-ddb-map-sig*', materialDescriptionFieldName = '*amzn-ddb-map-desc*' } = legacyOverride ?? {}
-  const hasAll = (item: Item, names: readonly string[]) => names.every((name) => attributeOf(item, name) !== undefined)
+  const hasAll = (item: Item, names: readonly string[]) => names.every((name) => entryOf(item, name) !== undefined)
 
   return {
     async encryptItem(item) {
@@ -79,7 +79,7 @@ export function migratingEncryptor({ encryptor, legacyOverride, plaintextOverrid
         if (legacyOverride && legacy.reads) return legacyOverride.encryptor.decryptItem(item)
         throw new ItemCryptoError('UNSUPPORTED', 'an item of the classic format, and the legacy policy does not support decrypt')
       }
-      if (plaintext.reads && STRUCTURED.every((name) => attributeOf(item, name) === undefined)) return { ...item }
+      if (plaintext.reads && STRUCTURED.every((name) => entryOf(item, name) === undefined)) return { ...item }
       return encryptor.decryptItem(item)
     },
   }

@@ -1,5 +1,5 @@
 /**
- * The cryptography under the formats, as an interface: types only.
+ * The cryptography under the formats, as an interface.
  *
  * @module
  */
@@ -73,4 +73,9 @@ export interface EcdhPrimitives {
   ecdhImport(curve: Curve, privateKey: Uint8Array): MaybePromise<KeyPair>
   /** The x coordinate, as long as a field element. Refuses a public key that is not on the curve. */
   ecdhDerive(curve: Curve, privateKey: SecretKey, publicKey: Uint8Array): MaybePromise<Uint8Array>
+}
+
+/** All of them. Results that are there already are not waited for, one by one, as `Promise.all` would. */
+export function settled(results: readonly MaybePromise<Uint8Array>[]): MaybePromise<readonly Uint8Array[]> {
+  return results.every((result) => result instanceof Uint8Array) ? results : Promise.all(results)
 }

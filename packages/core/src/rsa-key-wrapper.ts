@@ -10,7 +10,7 @@
  *
  * @module
  */
-import { concat, uint32 } from './bytes.ts'
+import { concat, uint } from './bytes.ts'
 import { ItemCryptoError } from './errors.ts'
 import { type KeyWrapper, unsupportedWrapping } from './key-wrapper.ts'
 import type { Hash } from './primitives.ts'
@@ -141,7 +141,7 @@ function unpadPkcs1(padded: Uint8Array): Uint8Array | undefined {
 
 function mgf1(rsa: RawRsa, hash: Hash, seed: Uint8Array, length: number): Uint8Array {
   const parts: Uint8Array[] = []
-  for (let have = 0; have < length; have += parts.at(-1)!.length) parts.push(rsa.digest(hash, concat(seed, uint32(parts.length))))
+  for (let have = 0; have < length; have += parts.at(-1)!.length) parts.push(rsa.digest(hash, concat(seed, uint(parts.length, 4))))
   return concat(...parts).subarray(0, length)
 }
 

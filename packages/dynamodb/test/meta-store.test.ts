@@ -67,7 +67,7 @@ describe('versions in a MetaStore', () => {
     expect(await store.maxVersion('invoices')).toBeUndefined()
     const [old, recent] = await Promise.all([store.provider('orders', 0), store.provider('orders', 2)])
     const encrypted = await encryptorWith(old).encryptItem(item)
-    await expect(encryptorWith(recent).decryptItem(encrypted)).rejects.toThrow(withCode('NO_MATERIALS', 'does not unwrap'))
+    await expect(encryptorWith(recent).decryptItem(encrypted)).rejects.toThrow(withCode('NO_MATERIALS', 'content key: not of this key'))
   })
 
   test('the tenth and later ones are newer than the ninth', async () => {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { ItemCryptoError } from '../errors.ts'
+import { attribute, ItemCryptoError } from '../errors.ts'
 import type { AttributeActions, CryptoAction } from '../item.ts'
 
 const ACTIONS: readonly CryptoAction[] = ['ENCRYPT_AND_SIGN', 'SIGN_ONLY', 'DO_NOTHING']
@@ -31,9 +31,4 @@ export function resolveActions(
 
 export function refuse(message: string): never {
   throw new ItemCryptoError('CONFIGURATION', message)
-}
-
-/** A name as messages have it. */
-export function attribute(name: string): string {
-  return `attribute ${JSON.stringify(name)}`
 }

@@ -15,22 +15,22 @@
  *
  * @module
  */
-import { type AttributeValue, MAX_DEPTH, typed } from '../attribute-value.ts'
-import { concat, toUtf8, uint32 } from '../bytes.ts'
+import { type AttributeValue, checkDepth, typed } from '../attribute-value.ts'
+import { Writer } from '../bytes.ts'
 import { Cursor } from '../cursor.ts'
 import { ItemCryptoError } from '../errors.ts'
 import { compareUtf16 } from '../order.ts'
 import type { Form } from './dialect.ts'
 
 const TAGS = { B: 0x62, N: 0x6e, S: 0x73, BOOL: 0x3f, NULL: 0x00, BS: 0x42, NS: 0x4e, SS: 0x53, L: 0x4c, M: 0x4d } as const
-const TRUE = Uint8Array.of(1)
-const FALSE = Uint8Array.of(0)
+const LENGTH = 4
+const ROOM = 64 // for a short value
 
-/** @throws `MALFORMED` for what is not a value of DynamoDB. */
-export function serializeAttribute(value: AttributeValue, form: Form): Uint8Array {
-  const parts: Uint8Array[] = []
-  write(parts, value, form, 1)
-  return concat(...parts)
+/** Behind what the writer holds, as a view of its memory. @throws `MALFORMED` for what is not a value of DynamoDB. */
+export function serializeAttribute(value: AttributeValue, form: Form, writer: Writer = new Writer(ROOM)): Uint8Array {
+  const start = writer.length
+  write(writer, value, form, 1)
+  return writer.view(start)
 }
 
 /** @throws `MALFORMED` for bytes that `serializeAttribute` never gives, orders excepted. */
@@ -41,61 +41,60 @@ export function parseAttribute(bytes: Uint8Array): AttributeValue {
   return value
 }
 
-function write(parts: Uint8Array[], value: AttributeValue, form: Form, depth: number): void {
-  if (depth > MAX_DEPTH) throw new ItemCryptoError('MALFORMED', `nested deeper than ${MAX_DEPTH} levels`)
+function write(writer: Writer, value: AttributeValue, form: Form, depth: number): void {
+  checkDepth(depth)
   const [type, content] = typed(value)
-  parts.push(Uint8Array.of(0, TAGS[type]))
+  writer.uint(TAGS[type], 2)
   switch (type) {
     case 'B':
-      writeBytes(parts, content)
+      writer.bytes(content, LENGTH)
       break
     case 'N':
-      writeBytes(parts, toUtf8(form.number(content)))
+      writer.text(form.number(content), LENGTH)
       break
     case 'S':
-      writeBytes(parts, toUtf8(content))
+      writer.text(content, LENGTH)
       break
     case 'BOOL':
-      parts.push(content ? TRUE : FALSE)
+      writer.uint(Number(content), 1)
       break
     case 'NULL':
       if (!content) throw new ItemCryptoError('MALFORMED', 'NULL is always true')
       break
     case 'BS':
-      writeSet(parts, [...content].sort(form.binary))
+      writer.uint(content.length, LENGTH)
+      for (const member of [...content].sort(form.binary)) writer.bytes(member, LENGTH)
       break
     case 'NS':
-      writeSet(parts, content.map(form.number).sort(compareUtf16).map(toUtf8))
+      writeTexts(writer, content.map(form.number).sort(compareUtf16))
       break
     case 'SS':
-      writeSet(parts, [...content].sort(form.text).map(toUtf8))
+      writeTexts(writer, [...content].sort(form.text))
       break
     case 'L':
-      parts.push(uint32(content.length))
-      for (const member of content) write(parts, member, form, depth + 1)
+      writer.uint(content.length, LENGTH)
+      for (const member of content) write(writer, member, form, depth + 1)
       break
-    case 'M':
-      parts.push(uint32(Object.keys(content).length))
-      for (const [name, member] of Object.entries(content).sort(([a], [b]) => form.text(a, b))) {
-        parts.push(Uint8Array.of(0, TAGS.S))
-        writeBytes(parts, toUtf8(name))
-        write(parts, member, form, depth + 1)
+    case 'M': {
+      const names = Object.keys(content).sort(form.text)
+      writer.uint(names.length, LENGTH)
+      for (const name of names) {
+        writer.uint(TAGS.S, 2)
+        writer.text(name, LENGTH)
+        write(writer, content[name]!, form, depth + 1)
       }
+    }
   }
 }
 
-function writeBytes(parts: Uint8Array[], bytes: Uint8Array): void {
-  parts.push(uint32(bytes.length), bytes)
-}
-
-function writeSet(parts: Uint8Array[], members: readonly Uint8Array[]): void {
-  parts.push(uint32(members.length))
-  for (const member of members) writeBytes(parts, member)
+function writeTexts(writer: Writer, members: readonly string[]): void {
+  writer.uint(members.length, LENGTH)
+  for (const member of members) writer.text(member, LENGTH)
 }
 
 function read(cursor: Cursor, depth: number): AttributeValue {
-  if (depth > MAX_DEPTH) cursor.fail('is nested too deep')
-  const tag = cursor.uint16()
+  checkDepth(depth)
+  const tag = cursor.uint(2)
   switch (tag) {
     case TAGS.B:
       return { B: readBytes(cursor) }
@@ -104,7 +103,7 @@ function read(cursor: Cursor, depth: number): AttributeValue {
     case TAGS.S:
       return { S: readText(cursor) }
     case TAGS.BOOL: {
-      const byte = cursor.uint8()
+      const byte = cursor.uint(1)
       if (byte > 1) cursor.fail('holds an invalid BOOL')
       return { BOOL: byte === 1 }
     }
@@ -129,7 +128,7 @@ function readMap(cursor: Cursor, depth: number): Record<string, AttributeValue> 
   const entries = new Map<string, AttributeValue>()
   const count = cursor.count(8)
   for (let i = 0; i < count; i++) {
-    if (cursor.uint16() !== TAGS.S) cursor.fail('holds a name that is not text')
+    if (cursor.uint(2) !== TAGS.S) cursor.fail('holds a name that is not text')
     const name = readText(cursor)
     if (entries.has(name)) cursor.fail('holds a name twice')
     entries.set(name, read(cursor, depth + 1))
@@ -143,9 +142,9 @@ function readMembers<T>(cursor: Cursor, smallest: number, member: (cursor: Curso
 
 /** A copy: what is read here is given to the caller. */
 function readBytes(cursor: Cursor): Uint8Array {
-  return new Uint8Array(cursor.bytes(cursor.uint32()))
+  return new Uint8Array(cursor.bytes(cursor.uint(4)))
 }
 
 function readText(cursor: Cursor): string {
-  return cursor.text(cursor.uint32())
+  return cursor.text(cursor.uint(4))
 }

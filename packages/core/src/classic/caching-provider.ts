@@ -5,7 +5,8 @@
  * @module
  */
 import { ItemCryptoError } from '../errors.ts'
-import { entryOf, META_ID } from './material-description.ts'
+import { entryOf } from '../item.ts'
+import { META_ID } from './material-description.ts'
 import type { ItemContext, MaterialsProvider } from './materials.ts'
 import { refreshingCache } from './refreshing-cache.ts'
 

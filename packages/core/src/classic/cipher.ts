@@ -11,30 +11,39 @@
  *
  * @module
  */
-import { concat } from '../bytes.ts'
+import { concatAll, Writer } from '../bytes.ts'
 import { ItemCryptoError } from '../errors.ts'
 import type { ClassicPrimitives, SecretKey } from '../primitives.ts'
 
 const BLOCK = 16
 const SMALLEST = 2 * BLOCK
+const ROOM = 128 // for a short value
 
-/** Encrypts all values of an item; the i-th result belongs to the i-th value. */
-export async function encryptValues(p: ClassicPrimitives, key: SecretKey, values: readonly Uint8Array[]): Promise<Uint8Array[]> {
-  if (values.length === 0) return []
-  const random = p.randomBytes(BLOCK * values.length)
-  const iv = random.subarray(0, BLOCK)
-  const parts = values.flatMap((value, i) => [
-    ...(i > 0 ? [random.subarray(BLOCK * i, BLOCK * (i + 1))] : []),
-    value,
-    ...(i < values.length - 1 ? [padding(value)] : []), // the call pads the last
-  ])
-  const stored = concat(iv, await p.aesCbcEncrypt(key, iv, concat(...parts)))
-  let end = 0
-  return values.map((value) => {
-    const start = end
-    end += BLOCK + value.length + padding(value).length
-    return stored.slice(start, end)
+/** Lays out as many values as are counted, each written in its turn, and gives what encrypts them: the i-th result is of the i-th value. */
+export function encryption(
+  p: ClassicPrimitives,
+  count: number,
+  write: (writer: Writer, i: number) => void,
+): (key: SecretKey) => Promise<Uint8Array[]> {
+  const writer = new Writer(ROOM * count)
+  const starts = Array.from({ length: count }, (_, i) => {
+    if (i > 0) writer.bytes(padding(writer)) // the call pads the last
+    const start = writer.skip(BLOCK)
+    write(writer, i)
+    return start
   })
+  return async (key) => {
+    if (count === 0) return []
+    const random = p.randomBytes(BLOCK * count)
+    const chain = writer.view()
+    for (const [i, start] of starts.entries()) chain.set(random.subarray(BLOCK * i, BLOCK * (i + 1)), start)
+    const iv = chain.subarray(0, BLOCK)
+    const ciphertext = await p.aesCbcEncrypt(key, iv, chain.subarray(BLOCK))
+    return starts.map((start, i) => {
+      const part = ciphertext.subarray(start && start - BLOCK, starts[i + 1] && starts[i + 1]! - BLOCK)
+      return concatAll(start ? [part] : [iv, part])
+    })
+  }
 }
 
 /**
@@ -45,7 +54,7 @@ export async function encryptValues(p: ClassicPrimitives, key: SecretKey, values
 export async function decryptValues(p: ClassicPrimitives, key: SecretKey, stored: readonly Uint8Array[]): Promise<Uint8Array[]> {
   if (stored.length === 0) return []
   if (stored.some(({ length }) => length < SMALLEST || length % BLOCK !== 0)) throw notOfThisKey()
-  const whole = concat(...stored)
+  const whole = concatAll(stored)
   let chain: Uint8Array
   try {
     chain = await p.aesCbcDecrypt(key, whole.subarray(0, BLOCK), whole.subarray(BLOCK)) // checks and strips the last padding
@@ -61,16 +70,16 @@ export async function decryptValues(p: ClassicPrimitives, key: SecretKey, stored
 }
 
 /** PKCS#7. */
-function padding({ length }: Uint8Array): Uint8Array {
+function padding({ length }: { readonly length: number }): Uint8Array {
   const surplus = BLOCK - (length % BLOCK)
   return new Uint8Array(surplus).fill(surplus)
 }
 
 function unpad(padded: Uint8Array): Uint8Array {
-  const surplus = padded.at(-1)!
-  if (surplus === 0 || surplus > BLOCK) throw notOfThisKey()
-  for (const byte of padded.subarray(-surplus)) if (byte !== surplus) throw notOfThisKey()
-  return padded.subarray(0, -surplus)
+  const text = padded.subarray(0, -padded.at(-1)!)
+  const surplus = padding(text)
+  if (padded.length !== text.length + surplus.length || surplus.some((byte, i) => byte !== padded[text.length + i])) throw notOfThisKey()
+  return text
 }
 
 function notOfThisKey(cause?: unknown): ItemCryptoError {

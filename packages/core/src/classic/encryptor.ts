@@ -6,15 +6,15 @@
  */
 import { type AttributeValue, typed } from '../attribute-value.ts'
 import { Cursor } from '../cursor.ts'
-import { ItemCryptoError, inAttribute } from '../errors.ts'
-import { type AttributeActions, attributeOf, attributesOf, type CryptoAction, type Item, type ItemEncryptor } from '../item.ts'
+import { attribute, ItemCryptoError, inAttribute } from '../errors.ts'
+import { type AttributeActions, copyOf, entryOf, type Item, type ItemEncryptor } from '../item.ts'
 import type { ClassicPrimitives } from '../primitives.ts'
 import { classicWebCrypto } from '../webcrypto.ts'
-import { attribute, refuse, resolveActions } from './actions.ts'
+import { refuse, resolveActions } from './actions.ts'
 import { parseAttribute, serializeAttribute } from './attribute.ts'
-import { decryptValues, encryptValues } from './cipher.ts'
+import { decryptValues, encryption } from './cipher.ts'
 import { type Dialect, FORMS, type Form, JAVA } from './dialect.ts'
-import { entryOf, type MaterialDescription, parseMaterialDescription, serializeMaterialDescription } from './material-description.ts'
+import { type MaterialDescription, parseMaterialDescription, serializeMaterialDescription } from './material-description.ts'
 import type { ItemContext, MaterialsProvider } from './materials.ts'
 import { stringToSign } from './string-to-sign.ts'
 
@@ -72,51 +72,35 @@ export function classicItemEncryptor(options: ClassicItemEncryptorOptions): Item
   const signatureEntry = `${descriptionBase}signingAlg`
   const [form, otherForm] = FORMS[dialect] ?? refuse('dialect: java or python')
   const actionOf = resolveActions(actions, keys, reserved)
-  const toSign = stringToSign(p)
+  const isSecret = (name: string) => actionOf(name) === 'ENCRYPT_AND_SIGN'
+  const isSigned = (name: string) => actionOf(name) !== 'DO_NOTHING'
+  const toSign = stringToSign(p, isSecret)
 
-  function entriesOf(attributes: readonly (readonly [string, AttributeValue])[]): Entry[] {
-    return attributes.map(([name, value]) => ({ name, value, action: actionOf(name) }))
-  }
-
-  function contextOf(entries: readonly Entry[], description: MaterialDescription): ItemContext {
-    const context: ItemContext = {
-      tableName,
-      partitionKey,
-      ...(sortKey !== undefined && { sortKey }),
-      dialect,
-      attributes: itemOf(entries),
-      description,
-    }
+  function contextOf(attributes: Item, description: MaterialDescription): ItemContext {
+    const table = { tableName, partitionKey, ...(sortKey !== undefined && { sortKey }), dialect }
+    const context: ItemContext = { ...table, attributes: { ...attributes }, description }
     return options.overrideEncryptionContext?.(context) ?? context
-  }
-
-  function stringOf(context: ItemContext, entries: readonly Entry[], order: Form): Promise<Uint8Array> {
-    const signed = entries.filter(({ action }) => action !== 'DO_NOTHING').sort((a, b) => order.text(a.name, b.name))
-    return toSign(
-      context.tableName,
-      signed.map((entry) => ({ name: entry.name, encrypted: isSecret(entry), value: serialized(entry, order) })),
-    )
   }
 
   return {
     async encryptItem(item) {
-      const entries = entriesOf(attributesOf(item))
-      for (const { name } of entries) if (reserved.includes(name)) refuse(`${attribute(name)} is reserved`)
+      const attributes = copyOf(item)
+      const names = Object.keys(attributes)
+      for (const name of names) if (reserved.includes(name)) refuse(`${attribute(name)} is reserved`)
       for (const name of keys)
-        if (!attributeOf(item, name)) throw new ItemCryptoError('MALFORMED', `item without its key ${attribute(name)}`)
-      const secret = entries.filter(isSecret)
-      const plaintexts = secret.map((entry) => serialized(entry, JAVA)) // exact in every dialect
-      const context = contextOf(entries, {})
+        if (!entryOf(attributes, name)) throw new ItemCryptoError('MALFORMED', `item without its key ${attribute(name)}`)
+      const secret = names.filter(isSecret)
+      const encrypt = encryption(p, secret.length, (writer, i) => {
+        const name = secret[i]!
+        inAttribute(name, () => serializeAttribute(attributes[name]!, JAVA, writer)) // exact in every dialect
+      })
+      const context = contextOf(attributes, {})
 
       const { encryptionKey, signer, description } = await fromProvider(() => provider.encryptionMaterials(context, p))
-      if (!signer || (secret.length > 0 && !encryptionKey))
-        throw new ItemCryptoError('NO_MATERIALS', 'the provider has no key to write this item with')
-      const ciphertexts = secret.length > 0 ? await encryptValues(p, encryptionKey!, plaintexts) : []
-      const stored = replaced(
-        entries,
-        ciphertexts.map((B) => ({ B })),
-      )
-      const signature = new Uint8Array(await signer.sign(await stringOf(context, stored, form), p))
+      if (!signer || (secret.length > 0 && !encryptionKey)) throw lacking()
+      if (encryptionKey) for (const [i, B] of (await encrypt(encryptionKey)).entries()) attributes[secret[i]!] = { B }
+      const signed = await toSign(context.tableName, attributes, names.filter(isSigned), form)
+      const signature = new Uint8Array(await signer.sign(signed, p))
 
       const { algorithm } = signer
       const described = {
@@ -126,71 +110,44 @@ export function classicItemEncryptor(options: ClassicItemEncryptorOptions): Item
       }
       const bare = dialect === 'java' && Object.keys(described).length === 0
       return {
-        ...itemOf(stored),
+        ...attributes,
         ...(!bare && { [materialDescriptionFieldName]: { B: serializeMaterialDescription(described) } }),
         [signatureFieldName]: { B: signature },
       }
     },
 
     async decryptItem(item) {
-      const entries = entriesOf(attributesOf(item).filter(([name]) => !reserved.includes(name)))
-      const secret = entries.filter(isSecret)
-      const [signature, description] = [signatureFieldName, materialDescriptionFieldName].map((name) => {
-        const value = attributeOf(item, name)
+      const whole = copyOf(item)
+      const [signature, description] = reserved.map((name) => {
+        const value = entryOf(whole, name)
         return value && binary(name, value)
       })
+      const { [signatureFieldName]: _, [materialDescriptionFieldName]: __, ...attributes } = whole
       if (!signature) {
-        if (!description && options.plaintextItems === 'allow') return itemOf(entries)
+        if (!description && options.plaintextItems === 'allow') return attributes
         throw new ItemCryptoError('NOT_AUTHENTIC', `item without a signature (${attribute(signatureFieldName)})`)
       }
+      const names = Object.keys(attributes)
+      const secret = names.filter(isSecret)
       const described = description ? parseMaterialDescription(new Cursor(description, 'material description')) : {}
       if (secret.length > 0 && entryOf(described, modeEntry) !== SYMMETRIC_MODE) throw unsupported(modeEntry)
-      const context = contextOf(entries, described)
+      const context = contextOf(attributes, described)
 
       const { decryptionKey, verifier } = await fromProvider(() => provider.decryptionMaterials(context, p))
-      if (!verifier || (secret.length > 0 && !decryptionKey))
-        throw new ItemCryptoError('NO_MATERIALS', 'the provider has no key to read this item with')
+      if (!verifier || (secret.length > 0 && !decryptionKey)) throw lacking()
       const algorithm = entryOf(described, signatureEntry)
       if (algorithm && algorithm.toLowerCase() !== (verifier.algorithm ?? algorithm).toLowerCase()) throw unsupported(signatureEntry)
-      const verified = async (order: Form) => verifier.verify(await stringOf(context, entries, order), signature, p)
+      const signed = names.filter(isSigned)
+      const verified = async (order: Form) => verifier.verify(await toSign(context.tableName, attributes, signed, order), signature, p)
       if (!(await verified(form)) && !(await verified(otherForm)))
         throw new ItemCryptoError('NOT_AUTHENTIC', 'the signature does not match the item')
 
-      const stored = secret.map(({ name, value }) => binary(name, value))
-      const plaintexts = secret.length > 0 ? await decryptValues(p, decryptionKey!, stored) : []
-      return itemOf(
-        replaced(
-          entries,
-          plaintexts.map((bytes, i) => inAttribute(secret[i]!.name, () => parseAttribute(bytes))),
-        ),
-      )
+      const stored = secret.map((name) => binary(name, attributes[name]!))
+      const plaintexts = await decryptValues(p, decryptionKey!, stored)
+      for (const [i, name] of secret.entries()) attributes[name] = inAttribute(name, () => parseAttribute(plaintexts[i]!))
+      return attributes
     },
   }
-}
-
-interface Entry {
-  readonly name: string
-  readonly value: AttributeValue
-  readonly action: CryptoAction
-}
-
-function isSecret({ action }: Entry): boolean {
-  return action === 'ENCRYPT_AND_SIGN'
-}
-
-/** The same entries with new values of the encrypted ones, in their order. */
-function replaced(entries: readonly Entry[], values: readonly AttributeValue[]): Entry[] {
-  const rest = values.values()
-  return entries.map((entry) => (isSecret(entry) ? { ...entry, value: rest.next().value! } : entry))
-}
-
-/** By entries, so that a name such as `__proto__` is one like any other. */
-function itemOf(entries: readonly Entry[]): Item {
-  return Object.fromEntries(entries.map(({ name, value }) => [name, value]))
-}
-
-function serialized({ name, value }: Entry, form: Form): Uint8Array {
-  return inAttribute(name, () => serializeAttribute(value, form))
 }
 
 async function fromProvider<T>(step: () => T | Promise<T>): Promise<T> {
@@ -200,6 +157,10 @@ async function fromProvider<T>(step: () => T | Promise<T>): Promise<T> {
     if (cause instanceof ItemCryptoError) throw cause
     throw new ItemCryptoError('NO_MATERIALS', 'the materials provider failed', { cause })
   }
+}
+
+function lacking(): ItemCryptoError {
+  return new ItemCryptoError('NO_MATERIALS', 'the provider has no key for this item')
 }
 
 function unsupported(entry: string): ItemCryptoError {

@@ -9,7 +9,8 @@
  *
  * @module
  */
-import { concat, toUtf8, uint32 } from '../bytes.ts'
+
+import { Writer } from '../bytes.ts'
 import type { Cursor } from '../cursor.ts'
 import { compareCodePoints } from '../order.ts'
 
@@ -23,32 +24,27 @@ export const WRAPPING_ALGORITHM = 'amzn-ddb-wrap-alg'
 export const META_ID = 'amzn-ddb-meta-id'
 
 const VERSION = 0
+const LENGTH = 4
 
 /** Entries in the order of their names, as the Python client writes them; readers take any order. */
 export function serializeMaterialDescription(description: MaterialDescription): Uint8Array {
-  const names = Object.keys(description).sort(compareCodePoints)
-  const entries = names.flatMap((name) => [...lengthAndText(name), ...lengthAndText(description[name]!)])
-  return concat(uint32(VERSION), ...entries)
+  const writer = new Writer(64)
+  writer.uint(VERSION, LENGTH)
+  for (const name of Object.keys(description).sort(compareCodePoints)) {
+    writer.text(name, LENGTH)
+    writer.text(description[name]!, LENGTH)
+  }
+  return new Uint8Array(writer.view())
 }
 
 /** @throws `MALFORMED` for an unknown version, a truncated entry, or a name that comes twice. */
 export function parseMaterialDescription(cursor: Cursor): MaterialDescription {
-  if (cursor.uint32() !== VERSION) cursor.fail('has an unknown version')
+  if (cursor.uint(4) !== VERSION) cursor.fail('has an unknown version')
   const entries = new Map<string, string>()
-  while (!cursor.done) {
-    const name = cursor.text(cursor.uint32())
+  while (cursor.left > 0) {
+    const name = cursor.text(cursor.uint(4))
     if (entries.has(name)) cursor.fail('holds a name twice')
-    entries.set(name, cursor.text(cursor.uint32()))
+    entries.set(name, cursor.text(cursor.uint(4)))
   }
   return Object.fromEntries(entries)
-}
-
-/** The entry of that name; `undefined` for what only the prototype has. */
-export function entryOf(description: MaterialDescription, name: string): string | undefined {
-  return Object.hasOwn(description, name) ? description[name] : undefined
-}
-
-function lengthAndText(text: string): Uint8Array[] {
-  const bytes = toUtf8(text)
-  return [uint32(bytes.length), bytes]
 }

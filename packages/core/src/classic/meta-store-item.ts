@@ -10,7 +10,7 @@
  */
 import type { AttributeValue } from '../attribute-value.ts'
 import { ItemCryptoError } from '../errors.ts'
-import { type AttributeActions, attributeOf, type Item } from '../item.ts'
+import { type AttributeActions, entryOf, type Item } from '../item.ts'
 import { aesKeyWrapper } from '../key-wrapper.ts'
 import type { ClassicPrimitives } from '../primitives.ts'
 import { hmacSigner } from '../signer.ts'
@@ -68,7 +68,7 @@ export type MetaStoreAttribute = 'N' | 'V' | (typeof MATERIAL)[number]
  */
 export function metaStoreProvider(item: Item): MaterialsProvider {
   const attribute = <T extends 'S' | 'N' | 'B'>(name: string, type: T) => {
-    const value = attributeOf(item, name)
+    const value = entryOf(item, name)
     if (value === undefined || !(type in value))
       throw new ItemCryptoError('MALFORMED', `metastore item: attribute ${JSON.stringify(name)} is not ${type}`)
     return (value as Extract<AttributeValue, Record<T, unknown>>)[type] // just looked at

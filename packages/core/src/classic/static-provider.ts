@@ -5,9 +5,10 @@
  * @module
  */
 import { ItemCryptoError } from '../errors.ts'
+import { entryOf } from '../item.ts'
 import { checkAesKey, type KeyMaterial, keyHandle } from '../key-handle.ts'
 import type { Signer, Verifier } from '../signer.ts'
-import { entryOf, type MaterialDescription } from './material-description.ts'
+import type { MaterialDescription } from './material-description.ts'
 import type { MaterialsProvider } from './materials.ts'
 
 /** What a provider signs and verifies with. Who only reads, or only writes, leaves the other away. */

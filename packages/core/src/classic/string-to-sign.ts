@@ -9,35 +9,46 @@
  *
  * @module
  */
-import { concat, toUtf8 } from '../bytes.ts'
-import type { ClassicPrimitives } from '../primitives.ts'
+import { concatAll, toUtf8, Writer } from '../bytes.ts'
+import { inAttribute } from '../errors.ts'
+import type { Item } from '../item.ts'
+import { type ClassicPrimitives, type MaybePromise, settled } from '../primitives.ts'
+import { serializeAttribute } from './attribute.ts'
+import type { Form } from './dialect.ts'
 
-/** An attribute under the signature: its name, and its stored value as bytes. */
-export interface SignedAttribute {
-  readonly name: string
-  readonly encrypted: boolean
-  readonly value: Uint8Array
-}
+const ROOM = 128 // for a short value, encrypted
+// Digests of names are kept: tables have few, but names may come from outside, and be long.
+const MAX_KEPT = 10_000
+const MAX_LENGTH = 255
 
-const MAX_KEPT = 10_000 // digests of names: tables have few, but names may come from outside
+/** Makes the string to sign of an item as it is stored, of which the names are signed. */
+export type StringToSign = (tableName: string, item: Item, names: readonly string[], form: Form) => Promise<Uint8Array>
 
-/** Makes strings to sign; keeps the digests of names between items. The attributes must come in the order of the dialect. */
-export function stringToSign(p: ClassicPrimitives): (tableName: string, attributes: readonly SignedAttribute[]) => Promise<Uint8Array> {
-  let kept = new Map<string, Uint8Array>()
+/** Keeps the digests of names between items. */
+export function stringToSign(p: ClassicPrimitives, isEncrypted: (name: string) => boolean): StringToSign {
+  const kept = new Map<string, MaybePromise<Uint8Array>>()
 
-  return async (tableName, attributes) => {
-    if (kept.size > MAX_KEPT) kept = new Map()
-    const known = kept // calls that are under way keep the one they began with
-    const table = `TABLE>${tableName}<TABLE`
-    const texts = new Set([table, 'ENCRYPTED', 'PLAINTEXT', ...attributes.map(({ name }) => name)])
-    const wanted = [...texts].filter((text) => !known.has(text))
-    const data = [...wanted.map(toUtf8), ...attributes.map(({ value }) => value)]
-    const digests = await Promise.all(data.map((bytes) => p.digest('SHA-256', bytes)))
-    for (const [i, text] of wanted.entries()) known.set(text, digests[i]!)
-    const values = digests.slice(wanted.length)
-    return concat(
-      known.get(table)!,
-      ...attributes.flatMap(({ name, encrypted }, i) => [known.get(name)!, known.get(encrypted ? 'ENCRYPTED' : 'PLAINTEXT')!, values[i]!]),
-    )
+  function digestOf(text: string): MaybePromise<Uint8Array> {
+    const known = kept.get(text)
+    if (known) return known
+    const digest = p.digest('SHA-256', toUtf8(text))
+    if (text.length <= MAX_LENGTH) kept.set(text, digest)
+    return digest
+  }
+
+  return async (tableName, item, names, form) => {
+    if (kept.size > MAX_KEPT) kept.clear()
+    const sorted = [...names].sort(form.text)
+    const writer = new Writer(ROOM * sorted.length)
+    const values = sorted.map((name) => inAttribute(name, () => serializeAttribute(item[name]!, form, writer)))
+    try {
+      const pieces = [digestOf(`TABLE>${tableName}<TABLE`)]
+      for (const [i, name] of sorted.entries())
+        pieces.push(digestOf(name), digestOf(isEncrypted(name) ? 'ENCRYPTED' : 'PLAINTEXT'), p.digest('SHA-256', values[i]!))
+      return concatAll(await settled(pieces))
+    } catch (error) {
+      kept.clear() // of what failed
+      throw error
+    }
   }
 }

@@ -9,10 +9,11 @@
  */
 import { fromLenientBase64, toBase64 } from '../base64.ts'
 import { type ErrorCode, ItemCryptoError } from '../errors.ts'
+import { entryOf } from '../item.ts'
 import { isAesLength } from '../key-handle.ts'
 import type { KeyWrapper } from '../key-wrapper.ts'
 import type { MaybePromise } from '../primitives.ts'
-import { CONTENT_KEY, CONTENT_KEY_ALGORITHM, entryOf, type MaterialDescription, WRAPPING_ALGORITHM } from './material-description.ts'
+import { CONTENT_KEY, CONTENT_KEY_ALGORITHM, type MaterialDescription, WRAPPING_ALGORITHM } from './material-description.ts'
 import type { MaterialsProvider } from './materials.ts'
 import { type SigningKeys, verifierOf } from './static-provider.ts'
 
@@ -87,5 +88,5 @@ async function unwrapped(unwrap: () => MaybePromise<Uint8Array>, length: number)
     if (error instanceof ItemCryptoError && error.code !== 'NOT_AUTHENTIC') throw error
     cause = error
   }
-  throw new ItemCryptoError('NO_MATERIALS', 'the content key does not unwrap under this key', { cause })
+  throw new ItemCryptoError('NO_MATERIALS', 'content key: not of this key', { cause })
 }

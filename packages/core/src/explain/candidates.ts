@@ -4,7 +4,7 @@
  * @module
  */
 import { typed } from '../attribute-value.ts'
-import { attributeOf, type Item } from '../item.ts'
+import { entryOf, type Item } from '../item.ts'
 import type { KeyNames } from './cause.ts'
 import type { Candidate, Change, OtherKey, Reader } from './reader.ts'
 import { binaryOfText, otherNumbers, otherOrders, otherTypes } from './value-variants.ts'
@@ -52,7 +52,7 @@ export function* guarded<T>(row: () => Iterable<T>): Generator<T> {
 function* binaryAsText({ item, reserved, encrypted, read }: Reader): Generator<Candidate> {
   const decoded = (from: Item, names: readonly string[]) =>
     names.flatMap((name) => {
-      const value = binaryOfText(attributeOf(from, name))
+      const value = binaryOfText(entryOf(from, name))
       return value === undefined ? [] : [[name, value] as const]
     })
   const own = decoded(item, reserved)
@@ -142,7 +142,7 @@ function* swaps({ item, names, read }: Reader): Generator<Candidate> {
 }
 
 function lacksKey({ item, keys }: Reader): boolean {
-  return [keys.partitionKey, keys.sortKey].some((name) => name !== undefined && attributeOf(item, name) === undefined)
+  return [keys.partitionKey, keys.sortKey].some((name) => name !== undefined && entryOf(item, name) === undefined)
 }
 
 function withValues(item: Item, values: Iterable<readonly [string, Item[string]]>): Item {

@@ -3,14 +3,14 @@
  *
  * @module
  */
-import { concat, toUtf8, uint32 } from '../bytes.ts'
+import { concat, toUtf8, uint } from '../bytes.ts'
 import { resolveActions } from '../classic/actions.ts'
 import { serializeAttribute } from '../classic/attribute.ts'
 import { FORMS } from '../classic/dialect.ts'
 import { type ClassicItemEncryptorOptions, classicItemEncryptor } from '../classic/encryptor.ts'
 import type { DecryptionMaterials, ItemContext, MaterialsProvider } from '../classic/materials.ts'
 import { ItemCryptoError } from '../errors.ts'
-import { attributeOf, type CryptoAction, type Item } from '../item.ts'
+import { type CryptoAction, entryOf, type Item } from '../item.ts'
 import { classicWebCrypto } from '../webcrypto.ts'
 import type { KeyNames } from './cause.ts'
 import { type Candidate, type Change, type Reader, remembering, rewriting } from './reader.ts'
@@ -55,7 +55,7 @@ export function classicReader(options: ClassicItemEncryptorOptions, item: Item):
       primitives,
     })
     const { signedAs } = change
-    const value = signedAs && attributeOf(item, signedAs.name)
+    const value = signedAs && entryOf(item, signedAs.name)
     const normal = value === undefined ? [] : forms.map((form) => serializeAttribute(value, form))
     const rewrite = signedAs && ((data: Uint8Array) => (normal.some((bytes) => equal(bytes, data)) ? signedAs.bytes : data))
     return withDigest(rewrite, () => encryptor.decryptItem(changed))
@@ -73,7 +73,7 @@ export function classicReader(options: ClassicItemEncryptorOptions, item: Item):
     readable: () => names.filter((name) => actionOf(name) === 'SIGN_ONLY'),
     numberBytes(text) {
       const bytes = toUtf8(text)
-      return concat(serializeAttribute({ N: '0' }, forms[0]).subarray(0, 2), uint32(bytes.length), bytes)
+      return concat(serializeAttribute({ N: '0' }, forms[0]).subarray(0, 2), uint(bytes.length, 4), bytes)
     },
     valueBytes: (value) => serializeAttribute(value, forms[0]),
     async asConfigured() {
@@ -87,10 +87,10 @@ export function classicReader(options: ClassicItemEncryptorOptions, item: Item):
     },
     read,
     shape() {
-      if (attributeOf(item, signature) !== undefined) return undefined
-      if (attributeOf(item, STRUCTURED_HEADER) !== undefined) return { kind: 'other-format', written: 'structured' }
-      if (attributeOf(item, description) !== undefined) return { kind: 'attribute-removed', count: 1, candidates: [signature] }
-      return attributeOf(item, SIGNATURE) === undefined ? { kind: 'not-encrypted' } : undefined
+      if (entryOf(item, signature) !== undefined) return undefined
+      if (entryOf(item, STRUCTURED_HEADER) !== undefined) return { kind: 'other-format', written: 'structured' }
+      if (entryOf(item, description) !== undefined) return { kind: 'attribute-removed', count: 1, candidates: [signature] }
+      return entryOf(item, SIGNATURE) === undefined ? { kind: 'not-encrypted' } : undefined
     },
     verified: () => verified,
     *own(): Generator<Candidate> {
@@ -136,7 +136,7 @@ function watched(provider: MaterialsProvider): { readonly provider: MaterialsPro
   let seen = false
   const keyOf = (context: ItemContext) => {
     const { tableName, partitionKey, sortKey, dialect, attributes, description } = context
-    const values = [partitionKey, sortKey].map((name) => name && attributeOf(attributes, name))
+    const values = [partitionKey, sortKey].map((name) => name && entryOf(attributes, name))
     return JSON.stringify([tableName, partitionKey, sortKey, dialect, values, description], (_, value) =>
       value instanceof Uint8Array ? Array.from(value) : value,
     )

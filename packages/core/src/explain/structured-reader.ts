@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { concat, constantTimeEqual, toUtf8, uint64 } from '../bytes.ts'
+import { concat, constantTimeEqual, toUtf8, uint } from '../bytes.ts'
 import { ItemCryptoError } from '../errors.ts'
-import { attributeOf, type CryptoAction, type Item } from '../item.ts'
+import { type CryptoAction, entryOf, type Item } from '../item.ts'
 import type { Keyring } from '../materials/keyring.ts'
 import type { DecryptionMaterials } from '../materials/materials.ts'
 import { defaultMaterialsManager, type MaterialsManager } from '../materials/materials-manager.ts'
@@ -13,7 +13,7 @@ import type { SecretKey, StructuredPrimitives } from '../primitives.ts'
 import { canonicalPaths, compareCanonical } from '../structured/canonical-path.ts'
 import { resolveTable, type TableConfiguration } from '../structured/configuration.ts'
 import { type StructuredItemEncryptorOptions, structuredItemEncryptor } from '../structured/encryptor.ts'
-import { decryptFields } from '../structured/fields.ts'
+import { decryptFields, type Field } from '../structured/fields.ts'
 import { FOOTER } from '../structured/footer.ts'
 import { COMMITMENT, commit, HEADER, type ParsedHeader, parseHeader, RESERVED_PREFIX } from '../structured/header.ts'
 import { serializeValue } from '../structured/value.ts'
@@ -72,8 +72,8 @@ export function structuredReader(options: StructuredItemEncryptorOptions, item: 
 
   /** Changes a field of the record, with its length. */
   function rewritten({ name, bytes }: NonNullable<Change['signedAs']>): (data: Uint8Array) => Uint8Array {
-    const value = attributeOf(item, name)
-    const field = (content: Uint8Array) => concat(path(name), uint64(content.length - 2), toUtf8('PLAINTEXT'), content)
+    const value = entryOf(item, name)
+    const field = (content: Uint8Array) => concat(path(name), uint(content.length - 2, 8), toUtf8('PLAINTEXT'), content)
     const normal = value && field(serializeValue(value))
     return (data) => {
       const at = normal === undefined ? -1 : indexOf(data, normal)
@@ -104,10 +104,10 @@ export function structuredReader(options: StructuredItemEncryptorOptions, item: 
     },
     read,
     shape() {
-      const missing = [HEADER, FOOTER].filter((name) => attributeOf(item, name) === undefined)
+      const missing = [HEADER, FOOTER].filter((name) => entryOf(item, name) === undefined)
       if (missing.length === 0) return undefined
       if (missing.length === 1) return { kind: 'attribute-removed', count: 1, candidates: missing }
-      const classic = CLASSIC_NAMES.some((name) => attributeOf(item, name) !== undefined)
+      const classic = CLASSIC_NAMES.some((name) => entryOf(item, name) !== undefined)
       return classic ? { kind: 'other-format', written: 'classic' } : { kind: 'not-encrypted' }
     },
     verified: () => false,
@@ -142,7 +142,7 @@ export function structuredReader(options: StructuredItemEncryptorOptions, item: 
       const { header, bytes } = parsed
       const more = signed.length - header.legend.length
       const candidates = [...new Set([...table.keys, ...Object.keys(options.actions?.attributes ?? {})])].filter(
-        (name) => !table.isUnsigned(name) && attributeOf(item, name) === undefined,
+        (name) => !table.isUnsigned(name) && entryOf(item, name) === undefined,
       )
       if (more < 0) return { kind: 'attribute-removed', count: -more, candidates }
       if (more > 0) return { kind: 'attributes-added', count: more }
@@ -157,7 +157,7 @@ export function structuredReader(options: StructuredItemEncryptorOptions, item: 
     const commitment = await commit(p, dataKey, header.messageId, bytes.subarray(0, -COMMITMENT))
     if (!constantTimeEqual(commitment, header.commitment)) return { kind: 'header-changed' }
     const secret = lettered(item, 'e')
-    const fields = secret.map((name) => ({ path: path(name), bytes: binaryOf(item, name) ?? new Uint8Array(2) }))
+    const fields = secret.map((name) => ({ path: path(name), letter: 'e', bytes: binaryOf(item, name) ?? new Uint8Array(2) }))
     const outcomes = await Promise.all(secret.map(async (_, i) => opens(dataKey, header.messageId, fields, i)))
     // Unless another opens, it may be the attributes' positions or, with a manager that does not bind it, the table's name.
     const names = outcomes.includes(true) ? secret.filter((_, i) => !outcomes[i]) : []
@@ -165,12 +165,7 @@ export function structuredReader(options: StructuredItemEncryptorOptions, item: 
   }
 
   /** Whether the tag of one field fits; its neighbours are only there to give it its key. */
-  async function opens(
-    dataKey: SecretKey,
-    messageId: Uint8Array,
-    fields: Parameters<typeof decryptFields>[3],
-    i: number,
-  ): Promise<boolean> {
+  async function opens(dataKey: SecretKey, messageId: Uint8Array, fields: readonly Field[], i: number): Promise<boolean> {
     let called = 0
     const alone: StructuredPrimitives = Object.assign(Object.create(p) as StructuredPrimitives, {
       aesGcmDecrypt: async (...field: Parameters<StructuredPrimitives['aesGcmDecrypt']>) => {
@@ -226,7 +221,7 @@ function headerOf(item: Item): { readonly header: ParsedHeader; readonly bytes: 
 }
 
 function binaryOf(item: Item, name: string): Uint8Array | undefined {
-  const value = attributeOf(item, name)
+  const value = entryOf(item, name)
   return value !== undefined && 'B' in value && value.B instanceof Uint8Array ? value.B : undefined
 }
 

@@ -5,7 +5,7 @@
  */
 import { type AttributeType, type AttributeValue, typed } from '../attribute-value.ts'
 import { fromBase64, toBase64 } from '../base64.ts'
-import { concat, fromUtf8, toUtf8, uint32 } from '../bytes.ts'
+import { concat, fromUtf8, toUtf8, uint } from '../bytes.ts'
 import { normalizeNumber, parseNumber } from '../number.ts'
 import { compareCodePoints, compareUtf16 } from '../order.ts'
 
@@ -96,7 +96,7 @@ export function* otherOrders(value: AttributeValue, normal: Uint8Array, all: boo
   const members: readonly Uint8Array[] =
     type === 'BS' ? content : content.map((member) => toUtf8(type === 'NS' ? normalizeNumber(member) : member))
   const ordered = (indices: readonly number[]) =>
-    concat(normal.subarray(0, 2), uint32(members.length), ...indices.flatMap((i) => [uint32(members[i]!.length), members[i]!]))
+    concat(normal.subarray(0, 2), uint(members.length, 4), ...indices.flatMap((i) => [uint(members[i]!.length, 4), members[i]!]))
   const indices = members.map((_, i) => i)
   if (all) {
     if (members.length <= MAX_PERMUTED) for (const permutation of permutations(indices)) yield ordered(permutation)

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { concat, uint32 } from '../bytes.ts'
+import { concat, uint } from '../bytes.ts'
 import type { Hash, SecretKey, StructuredPrimitives } from '../primitives.ts'
 
 /** @param key imported for `HMAC-${hash}` if it serves more than once. */
@@ -18,7 +18,7 @@ export async function counterKdf(
   length: number,
 ): Promise<Uint8Array> {
   const count = Math.ceil((8 * length) / Number(hash.slice(4)))
-  const rest = concat(label, Uint8Array.of(0), context, uint32(8 * length))
-  const blocks = await Promise.all(Array.from({ length: count }, (_, i) => p.hmac(hash, key, concat(uint32(i + 1), rest))))
+  const rest = concat(label, Uint8Array.of(0), context, uint(8 * length, 4))
+  const blocks = await Promise.all(Array.from({ length: count }, (_, i) => p.hmac(hash, key, concat(uint(i + 1, 4), rest))))
   return concat(...blocks).slice(0, length)
 }

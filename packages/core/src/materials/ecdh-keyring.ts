@@ -49,11 +49,11 @@ export function ecdhKeyring({ who, curve, keyProviderId, other, writer, reader }
       }),
 
     async onDecrypt(materials, keys, p) {
-      if (reader === undefined) throw new ItemCryptoError('CONFIGURATION', `${who}: schema ephemeral cannot decrypt`)
+      if (!reader) throw new ItemCryptoError('CONFIGURATION', `${who}: schema ephemeral cannot decrypt`)
       return firstOpened(who, materials, keys, async (edk) => {
         if (!ECDH_PROVIDERS.includes(edk.keyProviderId)) return undefined
         const parties = parseEcdhInfo(curve, edk.keyProviderInfo)
-        if (parties === undefined) return undefined
+        if (!parties) return undefined
         const { sender, recipient } = parties
         const party = await reader(p)
         const mine = compressPoint(party.publicKey)

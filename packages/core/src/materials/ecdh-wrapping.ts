@@ -11,7 +11,7 @@
  *
  * @module
  */
-import { concat, constantTimeEqual, toUtf8, uint32 } from '../bytes.ts'
+import { concat, constantTimeEqual, toUtf8, uint } from '../bytes.ts'
 import { Cursor } from '../cursor.ts'
 import { CURVE_BYTES } from '../ecdsa-encoding.ts'
 import { ItemCryptoError } from '../errors.ts'
@@ -34,15 +34,15 @@ const IV = /* @__PURE__ */ new Uint8Array(12) // each wrapping key is used once
 
 /** The provider info of an encrypted data key. */
 export function serializeEcdhInfo({ sender, recipient }: EcdhParties): Uint8Array {
-  return concat(Uint8Array.of(VERSION), uint32(recipient.length), recipient, uint32(sender.length), sender)
+  return concat(uint(VERSION, 1), uint(recipient.length, 4), recipient, uint(sender.length, 4), sender)
 }
 
 /** `undefined` for well-formed keys of another curve. @throws `MALFORMED` for what is not the info of ECDH. */
 export function parseEcdhInfo(curve: Curve, info: Uint8Array): EcdhParties | undefined {
   const cursor = new Cursor(info, 'provider info of ECDH')
-  if (cursor.uint8() !== VERSION) cursor.fail('has an unknown version')
-  const recipient = cursor.bytes(cursor.uint32())
-  const sender = cursor.bytes(cursor.uint32())
+  if (cursor.uint(1) !== VERSION) cursor.fail('has an unknown version')
+  const recipient = cursor.bytes(cursor.uint(4))
+  const sender = cursor.bytes(cursor.uint(4))
   cursor.end()
   if (recipient.length !== sender.length || !Object.values(CURVE_BYTES).includes(recipient.length - 1))
     cursor.fail('holds no two points of a curve')

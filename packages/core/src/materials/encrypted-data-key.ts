@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { concat, toUtf8, uint16 } from '../bytes.ts'
+import { concat, toUtf8, uint } from '../bytes.ts'
 import type { Cursor } from '../cursor.ts'
 import { ItemCryptoError } from '../errors.ts'
 
@@ -24,16 +24,16 @@ export function serializeDataKeys(keys: readonly EncryptedDataKey[]): Uint8Array
   const parts = keys.flatMap(({ keyProviderId, keyProviderInfo, ciphertext }) => [toUtf8(keyProviderId), keyProviderInfo, ciphertext])
   if (keys.length === 0 || keys.length > 255 || parts.some(({ length }) => length > 0xffff))
     throw new ItemCryptoError('NO_MATERIALS', 'encrypted data keys: none, too many or too long for an item')
-  return concat(Uint8Array.of(keys.length), ...parts.flatMap((part) => [uint16(part.length), part]))
+  return concat(uint(keys.length, 1), ...parts.flatMap((part) => [uint(part.length, 2), part]))
 }
 
 /** @throws `MALFORMED` also for none at all. */
 export function parseDataKeys(cursor: Cursor): EncryptedDataKey[] {
-  const count = cursor.uint8()
+  const count = cursor.uint(1)
   if (count === 0) cursor.fail('holds no encrypted data key')
   return Array.from({ length: count }, () => ({
-    keyProviderId: cursor.text(cursor.uint16()),
-    keyProviderInfo: new Uint8Array(cursor.bytes(cursor.uint16())),
-    ciphertext: new Uint8Array(cursor.bytes(cursor.uint16())),
+    keyProviderId: cursor.text(cursor.uint(2)),
+    keyProviderInfo: new Uint8Array(cursor.bytes(cursor.uint(2))),
+    ciphertext: new Uint8Array(cursor.bytes(cursor.uint(2))),
   }))
 }

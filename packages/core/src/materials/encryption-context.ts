@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { concat, toUtf8, uint16 } from '../bytes.ts'
+import { Writer } from '../bytes.ts'
 import type { Cursor } from '../cursor.ts'
 import { ItemCryptoError } from '../errors.ts'
 import { compareCodePoints } from '../order.ts'
@@ -18,7 +18,9 @@ export type EncryptionContext = Readonly<Record<string, string>>
 /** The pair that holds the verification key of a suite with signature. Reserved: managers add it. */
 export const PUBLIC_KEY = 'aws-crypto-public-key'
 
+const LENGTH = 2
 const MAX = 0xffff // of the count and of each length
+const ROOM = 80 // for a pair
 
 /**
  * As a header or a signature has it: the count comes always.
@@ -28,7 +30,16 @@ const MAX = 0xffff // of the count and of each length
 export function serializeContext(context: EncryptionContext): Uint8Array {
   const names = Object.keys(context).sort(compareCodePoints)
   if (names.length > MAX) throw new ItemCryptoError('MALFORMED', 'encryption context: too many pairs')
-  return concat(uint16(names.length), ...names.flatMap((name) => [...lengthAndText(name, name), ...lengthAndText(name, context[name]!)]))
+  const writer = new Writer(ROOM * names.length)
+  writer.uint(names.length, LENGTH)
+  for (const name of names)
+    for (const text of [name, context[name]!]) {
+      const end = writer.length + LENGTH + MAX
+      writer.text(text, LENGTH)
+      if (writer.length > end)
+        throw new ItemCryptoError('MALFORMED', `encryption context: ${JSON.stringify(name.slice(0, 100))} is too long`)
+    }
+  return writer.view()
 }
 
 /** As keyrings authenticate it: the same, but no bytes at all for an empty one. */
@@ -40,21 +51,15 @@ export function contextAad(context: EncryptionContext): Uint8Array {
 /** @throws `MALFORMED` also for names that are not in strictly ascending order. */
 export function parseContext(cursor: Cursor): EncryptionContext {
   const pairs: [string, string][] = []
-  for (let left = cursor.uint16(); left > 0; left--) {
-    const name = cursor.text(cursor.uint16())
+  for (let left = cursor.uint(2); left > 0; left--) {
+    const name = cursor.text(cursor.uint(2))
     if (compareCodePoints(pairs.at(-1)?.[0] ?? '', name) >= 0) cursor.fail('holds names that do not ascend')
-    pairs.push([name, cursor.text(cursor.uint16())])
+    pairs.push([name, cursor.text(cursor.uint(2))])
   }
   return Object.fromEntries(pairs)
 }
 
-/** The pairs of the context that the predicate wants by name. */
-export function pick(context: EncryptionContext, wanted: (name: string) => boolean): EncryptionContext {
-  return Object.fromEntries(Object.entries(context).filter(([name]) => wanted(name)))
-}
-
-function lengthAndText(name: string, text: string): Uint8Array[] {
-  const bytes = toUtf8(text)
-  if (bytes.length > MAX) throw new ItemCryptoError('MALFORMED', `encryption context: ${JSON.stringify(name.slice(0, 100))} is too long`)
-  return [uint16(bytes.length), bytes]
+/** The pairs that the predicate wants by name. */
+export function pick<T>(record: Readonly<Record<string, T>>, wanted: (name: string) => boolean): Record<string, T> {
+  return Object.fromEntries(Object.entries(record).filter(([name]) => wanted(name)))
 }

@@ -83,7 +83,7 @@ export function defaultMaterialsManager(keyring: Keyring): MaterialsManager {
         ...(verificationKey && { verificationKey }),
       }
       const { plaintextDataKey, symmetricSigningKey } = await keyring.onDecrypt(asked, encryptedDataKeys, p)
-      if (plaintextDataKey?.length !== suite.dataKeyLength || (symmetricSigningKey === undefined && suite.wrapping === 'intermediate'))
+      if (plaintextDataKey?.length !== suite.dataKeyLength || (!symmetricSigningKey && suite.wrapping === 'intermediate'))
         throw new ItemCryptoError('NO_MATERIALS', UNFIT)
       return { ...asked, plaintextDataKey, ...(symmetricSigningKey && { symmetricSigningKey }) }
     },
@@ -147,7 +147,6 @@ export function checkKept(
 
 function verificationKeyOf({ signatureCurve }: AlgorithmSuite, context: EncryptionContext): Uint8Array | undefined {
   const text = context[PUBLIC_KEY]
-  if ((text === undefined) !== (signatureCurve === undefined))
-    throw new ItemCryptoError('MALFORMED', `encryption context: ${PUBLIC_KEY} is not of this suite`)
+  if (!text !== !signatureCurve) throw new ItemCryptoError('MALFORMED', `encryption context: ${PUBLIC_KEY} is not of this suite`)
   return signatureCurve && decompressPoint(signatureCurve, fromBase64(text!))
 }

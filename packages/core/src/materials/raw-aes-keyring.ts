@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { concat, constantTimeEqual, uint32 } from '../bytes.ts'
+import { concat, constantTimeEqual, uint } from '../bytes.ts'
 import { checkAesKey, type KeyMaterial, keyHandle } from '../key-handle.ts'
 import { addDataKey, openDataKey } from './edk-wrapping.ts'
 import { contextAad } from './encryption-context.ts'
@@ -30,7 +30,7 @@ const IV = 12
  * const keyring = rawAesKeyring({ namespace: 'my keys', name: 'people, 2026', wrappingKey })
  */
 export function rawAesKeyring({ wrappingKey, ...names }: RawAesKeyringOptions): Keyring {
-  const prefix = concat(rawKeyName(names), uint32(TAG_BITS), uint32(IV))
+  const prefix = concat(rawKeyName(names), uint(TAG_BITS, 4), uint(IV, 4))
   checkAesKey(wrappingKey, 'wrapping key')
   const handle = keyHandle('AES-GCM', wrappingKey)
   const keyProviderId = names.namespace

@@ -7,6 +7,7 @@ import type { AttributeValue } from '../attribute-value.ts'
 import { fromBase64 } from '../base64.ts'
 import { ItemCryptoError } from '../errors.ts'
 import type { Item } from '../item.ts'
+import { entryOf } from '../item.ts'
 import type { EncryptionContext } from '../materials/encryption-context.ts'
 import type { BranchKeyIdSupplier } from '../materials/hierarchical-keyring.ts'
 import { compareCodePoints } from '../order.ts'
@@ -34,7 +35,7 @@ export function dynamoDbBranchKeyIdSupplier(branchKeyIdOf: (key: Item) => MaybeP
 
 /** @throws `MALFORMED` for a context that is not one of an item. */
 function keyOf(context: EncryptionContext): Item {
-  const of = (name: string) => (Object.hasOwn(context, name) ? context[name] : undefined)
+  const of = (name: string) => entryOf(context, name)
   const legend = of(LEGEND)
   if (legend === undefined) {
     const names = [of(PARTITION), of(SORT)].filter((name) => name !== undefined)

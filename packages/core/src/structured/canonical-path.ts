@@ -9,7 +9,7 @@
  *
  * @module
  */
-import { concat, toUtf8, uint64 } from '../bytes.ts'
+import { concat, toUtf8, uint } from '../bytes.ts'
 import { compareCodePoints } from '../order.ts'
 
 // Tables have few names, and short ones; but names may come from outside, of up to 64 KiB.
@@ -18,12 +18,12 @@ const MAX_KEPT_LENGTH = 255
 
 /** Makes paths for the attributes of one table, and keeps them between items. */
 export function canonicalPaths(tableName: string): (name: string) => Uint8Array {
-  const prefix = concat(toUtf8(tableName), uint64(1), toUtf8('$'))
+  const prefix = concat(toUtf8(tableName), uint(1, 8), toUtf8('$'))
   const kept = new Map<string, Uint8Array>()
   return (name) => {
     const known = kept.get(name)
     if (known !== undefined) return known
-    const path = concat(prefix, uint64(name.length), toUtf8(name))
+    const path = concat(prefix, uint(name.length, 8), toUtf8(name))
     if (name.length > MAX_KEPT_LENGTH) return path
     if (kept.size >= MAX_KEPT) kept.clear()
     kept.set(name, path)

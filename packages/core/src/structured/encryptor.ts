@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { type AttributeValue, typed } from '../attribute-value.ts'
-import { concat, constantTimeEqual } from '../bytes.ts'
-import { ItemCryptoError, inAttribute } from '../errors.ts'
-import { attributeOf, attributesOf, type CryptoAction, type Item, type ItemEncryptor } from '../item.ts'
+import type { AttributeValue } from '../attribute-value.ts'
+import { concat, constantTimeEqual, Writer } from '../bytes.ts'
+import { attribute, ItemCryptoError, inAttribute } from '../errors.ts'
+import { type CryptoAction, copyOf, entryOf, type Item, type ItemEncryptor } from '../item.ts'
 import { type EncryptionContext, pick } from '../materials/encryption-context.ts'
 import type { Keyring } from '../materials/keyring.ts'
 import { checkKept, defaultMaterialsManager, type MaterialsManager } from '../materials/materials-manager.ts'
@@ -16,7 +16,7 @@ import { structuredWebCrypto } from '../webcrypto.ts'
 import { canonicalPaths, compareCanonical } from './canonical-path.ts'
 import { type ResolvedTable, resolveTable, type TableConfiguration } from './configuration.ts'
 import { itemContext } from './context.ts'
-import { decryptFields, encryptFields, storedBytes } from './fields.ts'
+import { decryptFields, encryptFields, type Field, storedBytes } from './fields.ts'
 import { FOOTER, parseFooter, recordHash, sign, verify } from './footer.ts'
 import { COMMITMENT, commit, HEADER, type HeaderVersion, MESSAGE_ID, parseHeader, RESERVED_PREFIX, serializeHeader } from './header.ts'
 import { parseValue, serializeValue } from './value.ts'
@@ -32,16 +32,15 @@ export interface StructuredItemEncryptorOptions extends TableConfiguration {
 }
 
 /** A signed attribute of an item, its value as bytes: of the plaintext or, when it is read encrypted, as stored. */
-interface Attribute {
+interface Attribute extends Field {
   readonly name: string
   readonly value: AttributeValue
-  readonly letter: Letter
-  readonly bytes: Uint8Array
 }
 
-type Letter = 'e' | 's' | 'c'
+const ROOM = 64 // for a short value
+const TRIES = 64 // one in some hundred needs a second
 
-const LETTERS: Readonly<Record<Exclude<CryptoAction, 'DO_NOTHING'>, Letter>> = {
+const LETTERS: Readonly<Record<Exclude<CryptoAction, 'DO_NOTHING'>, string>> = {
   ENCRYPT_AND_SIGN: 'e',
   SIGN_ONLY: 's',
   SIGN_AND_INCLUDE_IN_ENCRYPTION_CONTEXT: 'c',
@@ -64,26 +63,35 @@ const LETTERS: Readonly<Record<Exclude<CryptoAction, 'DO_NOTHING'>, Letter>> = {
  */
 export function structuredItemEncryptor(options: StructuredItemEncryptorOptions): ItemEncryptor {
   const { keyring, materialsManager, algorithmSuite = '0x6701', primitives: p = structuredWebCrypto } = options
-  if ((keyring === undefined) === (materialsManager === undefined))
-    throw new ItemCryptoError('CONFIGURATION', 'either keyring or materialsManager is needed')
+  if (!keyring === !materialsManager) throw new ItemCryptoError('CONFIGURATION', 'either keyring or materialsManager is needed')
   if (!Object.hasOwn(SUITES, algorithmSuite)) throw new ItemCryptoError('CONFIGURATION', 'algorithmSuite: 0x6700 or 0x6701')
   const manager = materialsManager ?? defaultMaterialsManager(keyring!)
   const table = resolveTable(options)
   const path = canonicalPaths(table.tableName)
-  const fieldOf = ({ name, bytes, letter }: Attribute) => ({ path: path(name), bytes, encrypted: letter === 'e' })
+
+  /** A letter of the legend for each name. The values that are serialized are views of one memory. */
+  function attributesOf(item: Item, names: readonly string[], legend: string, isStored: boolean): Attribute[] {
+    const writer = new Writer(ROOM * names.length)
+    return names.map((name, i) => {
+      const value = item[name]!
+      const letter = legend[i]!
+      const bytes = inAttribute(name, () => (isStored && letter === 'e' ? storedBytes(value) : serializeValue(value, writer)))
+      return { name, value, letter, path: path(name), bytes }
+    })
+  }
 
   return {
     async encryptItem(item) {
-      const all = attributesOf(item)
-      checkPresent(item, table.keys, 'key attribute')
-      checkPresent(item, table.contextNames, 'attribute of the encryption context')
-      const attributes = attributesToSign(table, all)
-      const messageId = p.randomBytes(MESSAGE_ID)
-      const secret = attributes.filter(({ letter }) => letter === 'e')
-      const version = attributes.some(({ letter }) => letter === 'c') ? 2 : 1
+      const all = copyOf(item)
+      checkPresent(all, [...table.keys, ...table.contextNames])
+      const letters = lettersToSign(table, all)
+      const names = [...letters.keys()].sort(compareCanonical)
+      const legend = names.map((name) => letters.get(name)).join('')
+      const attributes = attributesOf(all, names, legend, false)
+      const version = legend.includes('c') ? 2 : 1
       const encryptionContext = contextOf(table, version, attributes)
       const suite = SUITES[algorithmSuite]
-      const plaintextLength = secret.reduce((sum, { bytes }) => sum + bytes.length, 0)
+      const plaintextLength = attributes.reduce((sum, { letter, bytes }) => sum + (letter === 'e' ? bytes.length : 0), 0)
 
       // An item stores nothing of its context that its reader can make anew.
       const requiredContextKeys = Object.keys(encryptionContext)
@@ -93,39 +101,37 @@ export function structuredItemEncryptor(options: StructuredItemEncryptorOptions)
       )
       checkKept(materials, encryptionContext, materials.requiredContextKeys)
       const { plaintextDataKey, encryptedDataKeys, symmetricSigningKeys, signingKey } = materials
-      if (symmetricSigningKeys.length !== encryptedDataKeys.length || (signingKey === undefined) !== (suite.signatureCurve === undefined))
-        throw unfit()
+      if (symmetricSigningKeys.length !== encryptedDataKeys.length || !signingKey !== !suite.signatureCurve) throw unfit()
       const dataKey = await dataKeyOf(p, plaintextDataKey)
-
       const stored = pick(materials.encryptionContext, (name) => !materials.requiredContextKeys.includes(name))
-      const legend = attributes.map(({ letter }) => letter).join('')
-      const head = serializeHeader({ version, suite: algorithmSuite, messageId, legend, encryptionContext: stored, encryptedDataKeys })
-      const [commitment, ciphertexts] = await Promise.all([
-        commit(p, dataKey, messageId, head),
-        encryptFields(p, dataKey, messageId, secret.map(fieldOf)),
-      ])
-      const header = concat(head, commitment)
-      const encrypted = new Map(secret.map(({ name }, i) => [name, ciphertexts[i]!]))
-      const fields = attributes.map((attribute) => fieldOf({ ...attribute, bytes: encrypted.get(attribute.name) ?? attribute.bytes }))
-      const footer = await sign(p, materials, await recordHash(p, header, materials.encryptionContext, fields))
 
-      return Object.fromEntries<AttributeValue>([
-        ...all.map(([name, value]): [string, AttributeValue] => [name, encrypted.has(name) ? { B: encrypted.get(name)! } : value]),
-        [HEADER, { B: header }],
-        [FOOTER, { B: footer }],
-      ])
+      // Every message id gives another record to sign: what a signature does not fit, the next one's will.
+      for (let i = 0; i < TRIES; i++) {
+        const messageId = p.randomBytes(MESSAGE_ID)
+        const head = serializeHeader({ version, suite: algorithmSuite, messageId, legend, encryptionContext: stored, encryptedDataKeys })
+        const [commitment, fields] = await Promise.all([
+          commit(p, dataKey, messageId, head),
+          encryptFields(p, dataKey, messageId, attributes),
+        ])
+        const header = concat(head, commitment)
+        const footer = await sign(p, materials, await recordHash(p, header, materials.encryptionContext, fields))
+        if (!footer) continue
+        for (const { name, letter, bytes } of fields) if (letter === 'e') all[name] = { B: bytes }
+        return { ...all, [HEADER]: { B: header }, [FOOTER]: { B: footer } }
+      }
+      throw new ItemCryptoError('UNSUPPORTED', 'no ECDSA signature fits')
     },
 
     async decryptItem(item) {
-      const all = attributesOf(item)
-      checkPresent(item, table.keys, 'key attribute')
-      const head = partOf(item, HEADER)
-      const foot = partOf(item, FOOTER)
+      const all = copyOf(item)
+      checkPresent(all, table.keys)
+      const head = partOf(all, HEADER)
+      const foot = partOf(all, FOOTER)
       const header = parseHeader(head)
       const { version, messageId, encryptedDataKeys } = header
       const suite = SUITES[header.suite]
       const footer = parseFooter(foot, encryptedDataKeys.length, suite.signatureCurve !== undefined)
-      const attributes = attributesSigned(table, all, header.legend)
+      const attributes = attributesOf(all, namesSigned(table, all, header.legend), header.legend, true)
       const reproducedContext = contextOf(table, version, attributes)
 
       const materials = await fromManager(() =>
@@ -133,59 +139,53 @@ export function structuredItemEncryptor(options: StructuredItemEncryptorOptions)
       )
       checkKept(materials, reproducedContext)
       const { plaintextDataKey, symmetricSigningKey, verificationKey } = materials
-      if (symmetricSigningKey === undefined || (verificationKey === undefined) !== (suite.signatureCurve === undefined)) throw unfit()
+      if (!symmetricSigningKey || !verificationKey !== !suite.signatureCurve) throw unfit()
       const dataKey = await dataKeyOf(p, plaintextDataKey)
 
-      const fields = attributes.map(fieldOf)
       const [commitment, verified] = await Promise.all([
         commit(p, dataKey, messageId, head.subarray(0, -COMMITMENT)),
-        recordHash(p, head, materials.encryptionContext, fields).then((hash) => verify(p, materials, hash, footer)),
+        recordHash(p, head, materials.encryptionContext, attributes).then((hash) => verify(p, materials, hash, footer)),
       ])
       if (!constantTimeEqual(commitment, header.commitment) || !verified)
         throw new ItemCryptoError('NOT_AUTHENTIC', 'the header or footer is not of this item')
 
-      const secret = attributes.filter(({ letter }) => letter === 'e')
-      const plaintexts = await decryptFields(p, dataKey, messageId, secret.map(fieldOf))
-      const decrypted = new Map(secret.map(({ name }, i) => [name, inAttribute(name, () => parseValue(plaintexts[i]!))]))
-      return Object.fromEntries(
-        all.flatMap(([name, value]) => (name.startsWith(RESERVED_PREFIX) ? [] : [[name, decrypted.get(name) ?? value]])),
-      )
+      for (const { name, letter, bytes } of await decryptFields(p, dataKey, messageId, attributes))
+        if (letter === 'e') all[name] = inAttribute(name, () => parseValue(bytes))
+      return pick(all, (name) => !name.startsWith(RESERVED_PREFIX))
     },
   }
 }
 
-/** The attributes that a new item's footer is to sign, in canonical order. */
-function attributesToSign(table: ResolvedTable, all: readonly [string, AttributeValue][]): Attribute[] {
+/** The letters of the attributes that a new item's footer is to sign, by name. */
+function lettersToSign(table: ResolvedTable, item: Item): Map<string, string> {
   const undecided: string[] = []
-  const attributes: Attribute[] = []
-  for (const [name, value] of all) {
+  const letters = new Map<string, string>()
+  for (const name of Object.keys(item)) {
     if (name.startsWith(RESERVED_PREFIX))
       // no signature covers them, and no reader gives them out
-      throw new ItemCryptoError('CONFIGURATION', `attribute ${JSON.stringify(name)} is reserved: is the item encrypted already?`)
+      throw new ItemCryptoError('CONFIGURATION', `${attribute(name)} is reserved: is the item encrypted already?`)
     const action = table.actionOf(name)
     if (action === undefined) undecided.push(name)
-    else if (action !== 'DO_NOTHING')
-      attributes.push({ name, value, letter: LETTERS[action], bytes: inAttribute(name, () => serializeValue(value)) })
+    else if (action !== 'DO_NOTHING') letters.set(name, LETTERS[action])
   }
   if (undecided.length > 0)
     throw new ItemCryptoError(
       'CONFIGURATION',
       `no crypto action configured for ${undecided.map((name) => JSON.stringify(name)).join(', ')}`,
     )
-  return attributes.sort((a, b) => compareCanonical(a.name, b.name))
+  return letters
 }
 
-/** The attributes that an item's footer signs, as the configuration says which and the legend how. */
-function attributesSigned(table: ResolvedTable, all: readonly [string, AttributeValue][], legend: string): Attribute[] {
-  const signed = all.filter(([name]) => !table.isUnsigned(name)).sort(([a], [b]) => compareCanonical(a, b))
-  if (signed.length !== legend.length) {
-    const change = legend.length > signed.length ? 'signed is now unsigned' : 'unsigned is now signed'
+/** The names of the attributes that an item's footer signs, as the configuration says which and the legend how, in canonical order. */
+function namesSigned(table: ResolvedTable, item: Item, legend: string): string[] {
+  const names = Object.keys(item)
+    .filter((name) => !table.isUnsigned(name))
+    .sort(compareCanonical)
+  if (names.length !== legend.length) {
+    const change = legend.length > names.length ? 'signed is now unsigned' : 'unsigned is now signed'
     throw new ItemCryptoError('NOT_AUTHENTIC', `schema changed: something that was ${change}`)
   }
-  return signed.map(([name, value], i) => {
-    const letter = legend[i] as Letter // the parser has seen to that
-    return { name, value, letter, bytes: inAttribute(name, () => (letter === 'e' ? storedBytes(value) : serializeValue(value))) }
-  })
+  return names
 }
 
 function contextOf(table: ResolvedTable, version: HeaderVersion, attributes: readonly Attribute[]): EncryptionContext {
@@ -194,22 +194,19 @@ function contextOf(table: ResolvedTable, version: HeaderVersion, attributes: rea
   return itemContext(table, version, included)
 }
 
-function checkPresent(item: Item, names: readonly string[], what: string): void {
-  for (const name of names) {
-    if (attributeOf(item, name) === undefined) throw new ItemCryptoError('MALFORMED', `item without its ${what} ${JSON.stringify(name)}`)
-  }
+/** Without these an item has no encryption context. */
+function checkPresent(item: Item, names: readonly string[]): void {
+  for (const name of names) if (!entryOf(item, name)) throw new ItemCryptoError('MALFORMED', `item without its ${attribute(name)}`)
 }
 
 function partOf(item: Item, name: string): Uint8Array {
-  const value = attributeOf(item, name)
+  const value = entryOf(item, name)
   if (value === undefined) throw new ItemCryptoError('NOT_AUTHENTIC', `item without ${name}: not encrypted?`)
-  const [type, content] = inAttribute(name, () => typed(value))
-  if (type !== 'B' || content.length === 0) throw new ItemCryptoError('MALFORMED', `attribute ${name}: not an encrypted value`)
-  return content
+  return inAttribute(name, () => storedBytes(value))
 }
 
 async function dataKeyOf(p: StructuredPrimitives, plaintextDataKey: SecretKey | undefined): Promise<SecretKey> {
-  if (plaintextDataKey === undefined) throw unfit()
+  if (!plaintextDataKey) throw unfit()
   return plaintextDataKey instanceof Uint8Array ? p.importKey('HKDF', plaintextDataKey) : plaintextDataKey
 }
 

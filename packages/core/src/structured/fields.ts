@@ -8,9 +8,9 @@
  * @module
  */
 import { type AttributeValue, typed } from '../attribute-value.ts'
-import { concat, toUtf8, uint32 } from '../bytes.ts'
+import { concat, toUtf8 } from '../bytes.ts'
 import { ItemCryptoError } from '../errors.ts'
-import type { StructuredPrimitives as Primitives, SecretKey } from '../primitives.ts'
+import { type StructuredPrimitives as Primitives, type SecretKey, settled } from '../primitives.ts'
 
 const TYPE = 2
 const TAG = 16
@@ -19,16 +19,22 @@ const NONCE = 12
 const STRIDE = 48 // three blocks of the keystream
 const USED = KEY + NONCE
 
-/** A value to encrypt or decrypt, its type in front. */
+/** A signed attribute: its value, type in front, which is or becomes ciphertext if the letter is `e`. */
 export interface Field {
   readonly path: Uint8Array
+  readonly letter: string
   readonly bytes: Uint8Array
 }
 
 type Cipher = (key: Uint8Array, nonce: Uint8Array, aad: Uint8Array, data: Uint8Array) => Uint8Array | Promise<Uint8Array>
 
-/** The i-th result belongs to the i-th field. @param dataKey imported for HKDF. */
-export function encryptFields(p: Primitives, dataKey: SecretKey, messageId: Uint8Array, fields: readonly Field[]): Promise<Uint8Array[]> {
+/** All fields, those to encrypt encrypted. @param dataKey imported for HKDF. */
+export function encryptFields<T extends Field>(
+  p: Primitives,
+  dataKey: SecretKey,
+  messageId: Uint8Array,
+  fields: readonly T[],
+): Promise<readonly T[]> {
   return convert(p, dataKey, messageId, fields, (...data) => p.aesGcmEncrypt(...data))
 }
 
@@ -37,12 +43,12 @@ export function encryptFields(p: Primitives, dataKey: SecretKey, messageId: Uint
  *
  * @throws `NOT_AUTHENTIC` if one of them does not open.
  */
-export async function decryptFields(
+export async function decryptFields<T extends Field>(
   p: Primitives,
   dataKey: SecretKey,
   messageId: Uint8Array,
-  fields: readonly Field[],
-): Promise<Uint8Array[]> {
+  fields: readonly T[],
+): Promise<readonly T[]> {
   try {
     return await convert(p, dataKey, messageId, fields, (...data) => p.aesGcmDecrypt(...data))
   } catch (cause) {
@@ -57,27 +63,33 @@ export function storedBytes(value: AttributeValue): Uint8Array {
   return content
 }
 
-async function convert(
+async function convert<T extends Field>(
   p: Primitives,
   dataKey: SecretKey,
   messageId: Uint8Array,
-  fields: readonly Field[],
+  fields: readonly T[],
   cipher: Cipher,
-): Promise<Uint8Array[]> {
-  if (fields.length === 0) return []
+): Promise<readonly T[]> {
+  const secret = fields.filter(isSecret)
+  if (secret.length === 0) return fields
   const rootKey = await p.hkdf('SHA-512', dataKey, concat(toUtf8('AWS_DBE_DERIVE_KEY'), messageId), 32)
-  const keys = await p.aesCtrKeystream(rootKey, concat(toUtf8('AwsDbeField'), Uint8Array.of(USED), uint32(0)), STRIDE * fields.length)
+  const keys = await p.aesCtrKeystream(rootKey, concat(toUtf8('AwsDbeField'), Uint8Array.of(USED, 0, 0, 0, 0)), STRIDE * secret.length)
   try {
-    const converted = await Promise.all(
-      fields.map(async ({ path, bytes }, i) => {
+    const converted = await settled(
+      secret.map(({ path, bytes }, i) => {
         const key = keys.subarray(STRIDE * i, STRIDE * i + KEY)
         const nonce = keys.subarray(STRIDE * i + KEY, STRIDE * i + USED)
         return cipher(key, nonce, path, bytes.subarray(TYPE))
       }),
     )
-    return converted.map((result, i) => concat(fields[i]!.bytes.subarray(0, TYPE), result))
+    const rest = converted.values()
+    return fields.map((field) => (isSecret(field) ? { ...field, bytes: concat(field.bytes.subarray(0, TYPE), rest.next().value!) } : field))
   } finally {
     rootKey.fill(0)
     keys.fill(0)
   }
+}
+
+function isSecret({ letter }: Field): boolean {
+  return letter === 'e'
 }

@@ -16,14 +16,14 @@
  *
  * @module
  */
-import { concat, constantTimeEqual, toUtf8, uint64 } from '../bytes.ts'
+import { concat, constantTimeEqual, toUtf8, Writer } from '../bytes.ts'
 import { Cursor } from '../cursor.ts'
 import { fromBigInt, toBigInt } from '../ec-point.ts'
 import { derFromRaw, rawFromDer } from '../ecdsa-encoding.ts'
-import { ItemCryptoError } from '../errors.ts'
 import { type EncryptionContext, serializeContext } from '../materials/encryption-context.ts'
 import type { DecryptionMaterials, EncryptionMaterials } from '../materials/materials.ts'
 import type { StructuredPrimitives as Primitives, SecretKey } from '../primitives.ts'
+import type { Field } from './fields.ts'
 
 /** Name of the attribute. */
 export const FOOTER = 'aws_dbe_foot'
@@ -35,19 +35,15 @@ export interface Footer {
   readonly signature?: Uint8Array
 }
 
-/** A signed attribute: its value, type in front, and whether that is ciphertext. */
-export interface SignedField {
-  readonly path: Uint8Array
-  readonly encrypted: boolean
-  readonly bytes: Uint8Array
-}
-
 const TYPE = 2
+const LENGTH = 8
+const CONTEXT = 512 // enough for most
 const TAG = 48
 const SIGNATURE = 103
 const CURVE = 'P-384'
 const ORDER = 0xffffffffffffffffffffffffffffffffffffffffffffffffc7634d81f4372ddf581a0db248b0a77aecec196accc52973n
-const TRIES = 64 // one in some hundred needs a second
+const ENCRYPTED = /* @__PURE__ */ toUtf8('ENCRYPTED')
+const PLAINTEXT = /* @__PURE__ */ toUtf8('PLAINTEXT')
 
 /** @param dataKeys how many encrypted data keys the header has. */
 export function parseFooter(bytes: Uint8Array, dataKeys: number, signed: boolean): Footer {
@@ -58,31 +54,36 @@ export function parseFooter(bytes: Uint8Array, dataKeys: number, signed: boolean
   return { tags, ...(signature && { signature }) }
 }
 
-/** The hash that tags and signature are made of. */
+/** The hash that tags and signature are made of; the fields as they are stored. */
 export async function recordHash(
   p: Primitives,
   header: Uint8Array,
   context: EncryptionContext,
-  fields: readonly SignedField[],
+  fields: readonly Field[],
 ): Promise<Uint8Array> {
-  const pairs = serializeContext(context)
-  const rest = fields.flatMap(({ path, encrypted, bytes }) => [
-    path,
-    uint64(bytes.length - TYPE),
-    toUtf8(encrypted ? 'ENCRYPTED' : 'PLAINTEXT'),
-    bytes,
-  ])
-  return p.digest('SHA-384', concat(header, uint64(pairs.length), pairs, ...rest))
+  const overhead = LENGTH + ENCRYPTED.length
+  const writer = new Writer(fields.reduce((sum, { path, bytes }) => sum + path.length + bytes.length + overhead, header.length + CONTEXT))
+  writer.bytes(header)
+  writer.bytes(serializeContext(context), LENGTH)
+  for (const { path, letter, bytes } of fields) {
+    writer.bytes(path)
+    writer.uint(bytes.length - TYPE, LENGTH)
+    writer.bytes(letter === 'e' ? ENCRYPTED : PLAINTEXT)
+    writer.bytes(bytes)
+  }
+  return p.digest('SHA-384', writer.view())
 }
 
-/** Makes the footer. */
+/** Makes the footer; `undefined` if the signature does not fit. Another of the same hash may not either: engines may be deterministic. */
 export async function sign(
   p: Primitives,
   { symmetricSigningKeys, signingKey }: EncryptionMaterials<SecretKey>,
   hash: Uint8Array,
-): Promise<Uint8Array> {
-  const tags = symmetricSigningKeys.map(async (key) => p.hmac('SHA-384', key, hash))
-  return concat(...(await Promise.all([...tags, ...(signingKey === undefined ? [] : [ecdsa(p, signingKey, hash)])])))
+): Promise<Uint8Array | undefined> {
+  const tags = await Promise.all(symmetricSigningKeys.map((key) => p.hmac('SHA-384', key, hash)))
+  if (!signingKey) return concat(...tags)
+  const signature = fitting(await p.ecdsaSign(CURVE, signingKey, hash))
+  return signature && concat(...tags, signature)
 }
 
 /** Whether a tag and, with a suite of signature, the signature are of this hash. */
@@ -94,22 +95,15 @@ export async function verify(
 ): Promise<boolean> {
   const [tag, signed] = await Promise.all([
     p.hmac('SHA-384', symmetricSigningKey!, hash), // materials without one have been refused
-    verificationKey === undefined || (signature !== undefined && p.ecdsaVerify(CURVE, verificationKey, signature, hash)),
+    !verificationKey || (!!signature && p.ecdsaVerify(CURVE, verificationKey, signature, hash)),
   ])
   const matches = tags.filter((stored) => constantTimeEqual(stored, tag))
   return matches.length > 0 && signed
 }
 
-/** Readers know the footer's parts by its length: s and n − s are both right, and one of them nearly always fits. */
-async function ecdsa(p: Primitives, signingKey: SecretKey, hash: Uint8Array): Promise<Uint8Array> {
-  for (let i = 0; i < TRIES; i++) {
-    const signature = await p.ecdsaSign(CURVE, signingKey, hash)
-    const half = signature.length / 2
-    const negated = fromBigInt(ORDER - toBigInt(signature.subarray(half)), half)
-    for (const raw of [signature, concat(signature.subarray(0, half), negated)]) {
-      const der = derFromRaw(raw)
-      if (der.length === SIGNATURE) return der
-    }
-  }
-  throw new ItemCryptoError('UNSUPPORTED', 'no ECDSA signature fits')
+/** As DER. Readers know the footer's parts by its length: s and n − s are both right, and one of them nearly always fits. */
+function fitting(signature: Uint8Array): Uint8Array | undefined {
+  const half = signature.length / 2
+  const negated = fromBigInt(ORDER - toBigInt(signature.subarray(half)), half)
+  return [signature, concat(signature.subarray(0, half), negated)].map(derFromRaw).find(({ length }) => length === SIGNATURE)
 }

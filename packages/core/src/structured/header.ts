@@ -13,7 +13,7 @@
  *
  * @module
  */
-import { concat, toUtf8, uint16 } from '../bytes.ts'
+import { concat, toUtf8, uint } from '../bytes.ts'
 import { Cursor } from '../cursor.ts'
 import { ItemCryptoError } from '../errors.ts'
 import { type EncryptedDataKey, parseDataKeys, serializeDataKeys } from '../materials/encrypted-data-key.ts'
@@ -57,7 +57,7 @@ export function serializeHeader({ version, suite, messageId, legend, encryptionC
   return concat(
     Uint8Array.of(version, FLAVORS.indexOf(suite)),
     messageId,
-    uint16(legend.length),
+    uint(legend.length, 2),
     toUtf8(legend),
     serializeContext(encryptionContext),
     serializeDataKeys(encryptedDataKeys),
@@ -67,11 +67,11 @@ export function serializeHeader({ version, suite, messageId, legend, encryptionC
 /** Commitment included. Nothing of it is confirmed yet. */
 export function parseHeader(bytes: Uint8Array): ParsedHeader {
   const cursor = new Cursor(bytes, HEADER)
-  const version = cursor.uint8()
+  const version = cursor.uint(1)
   if (version !== 1 && version !== 2) return cursor.fail('has an unknown version')
-  const suite = FLAVORS[cursor.uint8()] ?? cursor.fail('has an unknown flavor')
+  const suite = FLAVORS[cursor.uint(1)] ?? cursor.fail('has an unknown flavor')
   const messageId = new Uint8Array(cursor.bytes(MESSAGE_ID))
-  const legend = cursor.text(cursor.uint16())
+  const legend = cursor.text(cursor.uint(2))
   if (!/^[esc]*$/.test(legend)) cursor.fail('has an unknown action in its legend')
   const encryptionContext = parseContext(cursor)
   const encryptedDataKeys = parseDataKeys(cursor)

@@ -17,8 +17,8 @@
  *
  * @module
  */
-import { type AttributeType, type AttributeValue, MAX_DEPTH, typed } from '../attribute-value.ts'
-import { concat, toUtf8, uint16, uint32 } from '../bytes.ts'
+import { type AttributeType, type AttributeValue, checkDepth, typed } from '../attribute-value.ts'
+import { Writer } from '../bytes.ts'
 import { Cursor } from '../cursor.ts'
 import { ItemCryptoError } from '../errors.ts'
 import { normalizeNumber } from '../number.ts'
@@ -38,78 +38,80 @@ const TYPES: Readonly<Record<AttributeType, number>> = {
 }
 const MAX_KEY = 0xffff
 const TYPE_BYTES = 2
+const LENGTH = 4
+const ROOM = 64 // for a short value
 
-/** Two bytes of type, then the value. @throws `MALFORMED` for what is not a value of DynamoDB, or is nested too deep. */
-export function serializeValue(value: AttributeValue): Uint8Array {
-  return concat(...write(value, 1))
+/**
+ * Two bytes of type, then the value: behind what the writer holds, as a view of its memory.
+ *
+ * @throws `MALFORMED` for what is not a value of DynamoDB, or is nested too deep.
+ */
+export function serializeValue(value: AttributeValue, writer: Writer = new Writer(ROOM)): Uint8Array {
+  const start = writer.length
+  write(writer, value, 1)
+  return writer.view(start)
 }
 
 /** @throws `MALFORMED` for what `serializeValue` never gives, orders excepted. */
 export function parseValue(serialized: Uint8Array): AttributeValue {
   const cursor = new Cursor(serialized, 'serialized value')
-  return read(cursor.uint16(), cursor, 1)
+  return read(cursor.uint(2), cursor, 1)
 }
 
-function write(value: AttributeValue, depth: number): Uint8Array[] {
-  if (depth > MAX_DEPTH) throw new ItemCryptoError('MALFORMED', `nested deeper than ${MAX_DEPTH} levels`)
+/** Nested values have their length behind their type. */
+function write(writer: Writer, value: AttributeValue, depth: number): void {
+  checkDepth(depth)
   const [type, content] = typed(value)
-  const parts = [uint16(TYPES[type])]
+  writer.uint(TYPES[type], TYPE_BYTES)
+  const lengthSize = depth === 1 ? 0 : LENGTH
+  const at = writer.skip(lengthSize)
   switch (type) {
     case 'S':
-      parts.push(toUtf8(content))
+      writer.text(content)
       break
     case 'N':
-      parts.push(toUtf8(normalizeNumber(content)))
+      writer.text(normalizeNumber(content))
       break
     case 'B':
-      parts.push(content)
+      writer.bytes(content)
       break
     case 'BOOL':
-      parts.push(Uint8Array.of(content ? 1 : 0))
+      writer.uint(Number(content), 1)
       break
     case 'SS':
-      writeSet(parts, content, compareUtf16, toUtf8)
+      for (const member of sortedSet(writer, content, compareUtf16)) writer.text(member, LENGTH)
       break
     case 'NS':
-      writeSet(parts, content.map(normalizeNumber), compareUtf16, toUtf8)
+      for (const member of sortedSet(writer, content.map(normalizeNumber), compareUtf16)) writer.text(member, LENGTH)
       break
     case 'BS':
-      writeSet(parts, content, compareBytes, (member) => member)
+      for (const member of sortedSet(writer, content, compareBytes)) writer.bytes(member, LENGTH)
       break
     case 'L':
-      parts.push(uint32(content.length))
-      for (const member of content) writeNested(parts, member, depth)
+      writer.uint(content.length, LENGTH)
+      for (const member of content) write(writer, member, depth + 1)
       break
     case 'M': {
       const keys = Object.keys(content).sort(compareUtf16)
-      parts.push(uint32(keys.length))
+      writer.uint(keys.length, LENGTH)
       for (const key of keys) {
-        const bytes = toUtf8(key)
-        if (bytes.length === 0 || bytes.length > MAX_KEY) throw new ItemCryptoError('MALFORMED', 'a key is empty or too long')
-        parts.push(uint16(TYPES.S), uint32(bytes.length), bytes)
-        writeNested(parts, content[key]!, depth)
+        writer.uint(TYPES.S, TYPE_BYTES)
+        const before = writer.length + LENGTH
+        writer.text(key, LENGTH)
+        if (key === '' || writer.length - before > MAX_KEY) throw new ItemCryptoError('MALFORMED', 'a key is empty or too long')
+        write(writer, content[key]!, depth + 1)
       }
     }
   }
-  return parts
+  writer.uint(writer.length - at - lengthSize, lengthSize, at)
 }
 
-function writeNested(parts: Uint8Array[], value: AttributeValue, depth: number): void {
-  const [type, ...rest] = write(value, depth + 1)
-  const bytes = concat(...rest)
-  parts.push(type!, uint32(bytes.length), bytes)
-}
-
-function writeSet<T>(
-  parts: Uint8Array[],
-  members: readonly T[],
-  compare: (a: T, b: T) => number,
-  bytesOf: (member: T) => Uint8Array,
-): void {
+/** The members in their order, after their count. */
+function sortedSet<T>(writer: Writer, members: readonly T[], compare: (a: T, b: T) => number): T[] {
   const sorted = [...members].sort(compare)
   if (hasTwins(sorted, compare)) throw new ItemCryptoError('MALFORMED', 'a set holds a member twice')
-  parts.push(uint32(sorted.length))
-  for (const bytes of sorted.map(bytesOf)) parts.push(uint32(bytes.length), bytes)
+  writer.uint(sorted.length, LENGTH)
+  return sorted
 }
 
 function hasTwins<T>(sorted: readonly T[], compare: (a: T, b: T) => number): boolean {
@@ -118,7 +120,7 @@ function hasTwins<T>(sorted: readonly T[], compare: (a: T, b: T) => number): boo
 
 /** All that the cursor holds. */
 function read(type: number, cursor: Cursor, depth: number): AttributeValue {
-  if (depth > MAX_DEPTH) cursor.fail(`is nested deeper than ${MAX_DEPTH} levels`)
+  checkDepth(depth)
   const value = readContent(type, cursor, depth)
   cursor.end()
   return value
@@ -135,7 +137,7 @@ function readContent(type: number, cursor: Cursor, depth: number): AttributeValu
     case TYPES.B:
       return { B: new Uint8Array(cursor.bytes(cursor.left)) }
     case TYPES.BOOL: {
-      const byte = cursor.uint8()
+      const byte = cursor.uint(1)
       if (byte > 1) cursor.fail('holds an invalid BOOL')
       return { BOOL: byte === 1 }
     }
@@ -144,7 +146,7 @@ function readContent(type: number, cursor: Cursor, depth: number): AttributeValu
     case TYPES.NS:
       return { NS: readTexts(cursor) }
     case TYPES.BS:
-      return { BS: readSet(cursor, () => new Uint8Array(cursor.bytes(cursor.uint32())), compareBytes) }
+      return { BS: readSet(cursor, () => new Uint8Array(cursor.bytes(cursor.uint(4))), compareBytes) }
     case TYPES.L:
       return { L: Array.from({ length: cursor.count(TYPE_BYTES + 4) }, () => readNested(cursor, depth)) }
     case TYPES.M:
@@ -155,15 +157,15 @@ function readContent(type: number, cursor: Cursor, depth: number): AttributeValu
 }
 
 function readNested(cursor: Cursor, depth: number): AttributeValue {
-  const type = cursor.uint16()
-  return read(type, new Cursor(cursor.bytes(cursor.uint32()), 'nested value'), depth + 1)
+  const type = cursor.uint(2)
+  return read(type, new Cursor(cursor.bytes(cursor.uint(4)), 'nested value'), depth + 1)
 }
 
 function readMap(cursor: Cursor, depth: number): Record<string, AttributeValue> {
   const entries = new Map<string, AttributeValue>()
   for (let left = cursor.count(2 * (TYPE_BYTES + 4) + 1); left > 0; left--) {
-    if (cursor.uint16() !== TYPES.S) cursor.fail('holds a key that is not text')
-    const length = cursor.uint32()
+    if (cursor.uint(2) !== TYPES.S) cursor.fail('holds a key that is not text')
+    const length = cursor.uint(4)
     if (length === 0 || length > MAX_KEY) cursor.fail('holds a key that is empty or too long')
     const key = cursor.text(length)
     if (entries.has(key)) cursor.fail('holds a key twice')
@@ -173,7 +175,7 @@ function readMap(cursor: Cursor, depth: number): Record<string, AttributeValue> 
 }
 
 function readTexts(cursor: Cursor): string[] {
-  return readSet(cursor, () => cursor.text(cursor.uint32()), compareUtf16)
+  return readSet(cursor, () => cursor.text(cursor.uint(4)), compareUtf16)
 }
 
 function readSet<T>(cursor: Cursor, member: () => T, compare: (a: T, b: T) => number): T[] {

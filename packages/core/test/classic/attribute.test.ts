@@ -100,6 +100,12 @@ describe('an attribute value as bytes', () => {
     expect(() => serializeAttribute(wrong as AttributeValue, JAVA)).toThrow(withCode('MALFORMED'))
   })
 
+  test('lists and sets may have as many members as fit into an item', () => {
+    const many = Array.from({ length: 200_000 }, (_, i) => String(i)).sort()
+    for (const value of [{ L: many.map((N) => ({ N })) }, { SS: many }])
+      expect(parseAttribute(serializeAttribute(value, JAVA))).toEqual(value)
+  })
+
   test('nests 32 levels deep and no further, both ways', () => {
     const nested = (depth: number): AttributeValue => (depth === 1 ? { S: 'x' } : { L: [nested(depth - 1)] })
     const deepest = serializeAttribute(nested(32), JAVA)

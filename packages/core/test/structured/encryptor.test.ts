@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { AttributeValue, CryptoAction, Item } from '../../src/index.ts'
+import { type AttributeValue, type CryptoAction, type Item, type Primitives, webCrypto } from '../../src/index.ts'
 import {
   defaultMaterialsManager,
   hierarchicalKeyring,
@@ -19,6 +19,8 @@ import { hex, itemOf, normal, type PeerRecord, range } from '../support/structur
 
 const CONTEXT: CryptoAction = 'SIGN_AND_INCLUDE_IN_ENCRYPTION_CONTEXT'
 const ITEM: Item = { pk: { S: 'a' }, secret: { S: 'x' }, read: { N: '1' } }
+/** A signature whose r and s have one byte each. */
+const MISFIT = Uint8Array.from({ length: 96 }, (_, i) => (i % 48 === 47 ? 1 : 0))
 const SIGNED = { attributes: { read: 'SIGN_ONLY', secret: 'ENCRYPT_AND_SIGN' } } as const
 const encryptor = structuredItemEncryptor(tableWith({ actions: SIGNED }))
 const headerOf = (item: Item) => parseHeader(bytesOf(item, 'aws_dbe_head'))
@@ -49,6 +51,23 @@ describe('writing', () => {
     expect(headerOf(await encryptor.encryptItem(ITEM)).suite).toBe('0x6701')
     const unsigned = structuredItemEncryptor(tableWith({ algorithmSuite: '0x6700' }))
     expect(headerOf(await unsigned.encryptItem(ITEM)).suite).toBe('0x6700')
+  })
+
+  test('where no signature of a record fits and the engine makes no other, another record is signed', async () => {
+    const made = new Map<string, Uint8Array>()
+    const deterministic = (misfits: number): Primitives => ({
+      ...webCrypto,
+      async ecdsaSign(curve, key, data) {
+        const known = made.get(String(data)) ?? (made.size < misfits ? MISFIT : await webCrypto.ecdsaSign(curve, key, data))
+        made.set(String(data), known)
+        return known
+      },
+    })
+    const encrypted = await structuredItemEncryptor(tableWith({ actions: SIGNED, primitives: deterministic(3) })).encryptItem(ITEM)
+    expect(made.size).toBeGreaterThan(3)
+    expect(await encryptor.decryptItem(encrypted)).toEqual(ITEM)
+    const never = structuredItemEncryptor(tableWith({ actions: SIGNED, primitives: deterministic(Infinity) }))
+    expect(await codeOf(() => never.encryptItem(ITEM))).toBe('UNSUPPORTED')
   })
 
   test('only the verification key is stored of the encryption context', async () => {
@@ -105,16 +124,16 @@ describe('writing', () => {
 
   test('the item must have its key attributes', async () => {
     const two = structuredItemEncryptor(tableWith({ sortKey: 'sk' }))
-    expect(await refusal(() => two.encryptItem({ sk: { S: 'b' } }))).toEqual(withCode('MALFORMED', 'key attribute "pk"'))
-    expect(await refusal(() => two.encryptItem({ pk: { S: 'b' } }))).toEqual(withCode('MALFORMED', 'key attribute "sk"'))
+    expect(await refusal(() => two.encryptItem({ sk: { S: 'b' } }))).toEqual(withCode('MALFORMED', 'attribute "pk"'))
+    expect(await refusal(() => two.encryptItem({ pk: { S: 'b' } }))).toEqual(withCode('MALFORMED', 'attribute "sk"'))
     expect(await refusal(() => two.encryptItem({}))).toEqual(withCode('MALFORMED', '"pk"'))
-    expect(await refusal(() => two.decryptItem({ sk: { S: 'b' } }))).toEqual(withCode('MALFORMED', 'key attribute "pk"'))
-    expect(await refusal(() => two.decryptItem({ pk: { S: 'b' } }))).toEqual(withCode('MALFORMED', 'key attribute "sk"'))
+    expect(await refusal(() => two.decryptItem({ sk: { S: 'b' } }))).toEqual(withCode('MALFORMED', 'attribute "pk"'))
+    expect(await refusal(() => two.decryptItem({ pk: { S: 'b' } }))).toEqual(withCode('MALFORMED', 'attribute "sk"'))
   })
 
   test('the item must have every attribute that is configured to be in its encryption context', async () => {
     const two = structuredItemEncryptor(tableWith({ actions: { attributes: { ...SIGNED.attributes, tenant: CONTEXT } } }))
-    expect(await refusal(() => two.encryptItem(ITEM))).toEqual(withCode('MALFORMED', 'encryption context "tenant"'))
+    expect(await refusal(() => two.encryptItem(ITEM))).toEqual(withCode('MALFORMED', 'attribute "tenant"'))
   })
 
   test.each(['aws_dbe_head', 'aws_dbe_foot'])('an item that has %s already is refused', async (name) => {

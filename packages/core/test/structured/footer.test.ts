@@ -3,17 +3,24 @@ import { webCrypto } from '../../src/index.ts'
 import { SUITES } from '../../src/materials/index.ts'
 import type { Primitives } from '../../src/primitives.ts'
 import { parseFooter, recordHash, sign, verify } from '../../src/structured/footer.ts'
-import { codeOf, withCode } from '../support/expect-error.ts'
+import { withCode } from '../support/expect-error.ts'
 import { emptyDecryption, emptyEncryption } from '../support/structured-materials.ts'
 import { PROVIDERS } from '../support/structured-providers.ts'
 import { hex, range } from '../support/structured-vectors.ts'
 
 const hash = range(1, 48)
+/** r and s of one byte each. */
+const misfit = Uint8Array.from({ length: 96 }, (_, i) => (i % 48 === 47 ? 1 : 0))
 const symmetricSigningKeys = [range(1, 32), range(2, 33)]
+
+/** The footer, whichever signature fits. */
+async function signed(p: Primitives, writing: Parameters<typeof sign>[1]): Promise<Uint8Array> {
+  return (await sign(p, writing, hash)) ?? signed(p, writing)
+}
 
 for (const [provider, p] of PROVIDERS) {
   describe(`footer over ${provider}`, () => {
-    test('signatures are always of 103 bytes, and verify', async () => {
+    test('signatures are of 103 bytes and verify, or are none: one in some hundred', async () => {
       const { privateKey, publicKey } = await p.ecdsaGenerate('P-384')
       const writing = { ...emptyEncryption({}, SUITES['0x6701']), symmetricSigningKeys, signingKey: privateKey }
       const reading = {
@@ -21,14 +28,17 @@ for (const [provider, p] of PROVIDERS) {
         symmetricSigningKey: symmetricSigningKeys[1]!,
         verificationKey: publicKey,
       }
-      const footers = await Promise.all(Array.from({ length: 300 }, () => sign(p, writing, hash)))
+      const footers = (await Promise.all(Array.from({ length: 300 }, () => sign(p, writing, hash)))).filter(
+        (footer) => footer !== undefined,
+      )
+      expect(footers.length).toBeGreaterThan(270)
       for (const footer of footers) expect(footer).toHaveLength(2 * 48 + 103)
       const parsed = footers.slice(0, 100).map((footer) => parseFooter(footer, 2, true))
       expect(await Promise.all(parsed.map((footer) => verify(p, reading, hash, footer)))).toEqual(Array(100).fill(true))
     })
 
     test('a tag of any encrypted data key will do, but there must be one', async () => {
-      const footer = parseFooter(await sign(p, { ...emptyEncryption(), symmetricSigningKeys }, hash), 2, false)
+      const footer = parseFooter((await sign(p, { ...emptyEncryption(), symmetricSigningKeys }, hash))!, 2, false)
       for (const key of symmetricSigningKeys)
         expect(await verify(p, { ...emptyDecryption(), symmetricSigningKey: key }, hash, footer)).toBe(true)
       expect(await verify(p, { ...emptyDecryption(), symmetricSigningKey: range(3, 34) }, hash, footer)).toBe(false)
@@ -38,7 +48,7 @@ for (const [provider, p] of PROVIDERS) {
     test('a right tag without a right signature is refused, and the other way round', async () => {
       const [mine, theirs] = [await p.ecdsaGenerate('P-384'), await p.ecdsaGenerate('P-384')]
       const writing = { ...emptyEncryption({}, SUITES['0x6701']), symmetricSigningKeys, signingKey: mine.privateKey }
-      const footer = parseFooter(await sign(p, writing, hash), 2, true)
+      const footer = parseFooter(await signed(p, writing), 2, true)
       const reading = { ...emptyDecryption({}, SUITES['0x6701']), symmetricSigningKey: symmetricSigningKeys[0]! }
       expect(await verify(p, { ...reading, verificationKey: mine.publicKey }, hash, footer)).toBe(true)
       expect(await verify(p, { ...reading, verificationKey: theirs.publicKey }, hash, footer)).toBe(false)
@@ -66,23 +76,22 @@ describe('footer', () => {
 
   test('a signature that is not DER is refused', async () => {
     const { privateKey } = await webCrypto.ecdsaGenerate('P-384')
-    const whole = await sign(webCrypto, { ...emptyEncryption(), symmetricSigningKeys: [range(1, 32)], signingKey: privateKey }, hash)
+    const whole = await signed(webCrypto, { ...emptyEncryption(), symmetricSigningKeys: [range(1, 32)], signingKey: privateKey })
     for (const at of [48, 49, 50, 51]) {
       const flipped = whole.map((byte, i) => (i === at ? byte ^ 1 : byte))
       expect(() => parseFooter(flipped, 1, true), `byte ${at}`).toThrow(withCode('MALFORMED'))
     }
   })
 
-  test('primitives whose signatures never fit are reported, not asked for ever', async () => {
-    const stubborn: Primitives = { ...webCrypto, ecdsaSign: () => Uint8Array.from({ length: 96 }, (_, i) => (i % 48 === 47 ? 1 : 0)) }
+  test('a signature of another length is none', async () => {
     const writing = { ...emptyEncryption(), symmetricSigningKeys: [range(1, 32)], signingKey: range(1, 32) }
-    expect(await codeOf(() => sign(stubborn, writing, hash))).toBe('UNSUPPORTED')
+    expect(await sign({ ...webCrypto, ecdsaSign: () => misfit }, writing, hash)).toBeUndefined()
   })
 
   test('the hash is of header, context, and path, length, marker and value of each field', async () => {
     const fields = [
-      { path: hex('01'), encrypted: true, bytes: hex('0001 aabb') },
-      { path: hex('02'), encrypted: false, bytes: hex('0002 31') },
+      { path: hex('01'), letter: 'e', bytes: hex('0001 aabb') },
+      { path: hex('02'), letter: 's', bytes: hex('0002 31') },
     ]
     const record = hex(
       'ff 0000000000000002 0000 01 0000000000000002 454e43525950544544 0001aabb 02 0000000000000001 504c41494e54455854 000231',

@@ -93,7 +93,7 @@ for (const [provider, p] of PROVIDERS) {
         algorithmSuite: header.suite,
         actions: { attributes: actionsOf(encrypted) },
         materialsManager: replaying(encrypted, last()),
-        primitives: scripted(p, header.messageId),
+        primitives: scripted(p, ...Array<Uint8Array>(9).fill(header.messageId)), // a signature may not fit, then it is the next one's
       })
       const again = await writer.encryptItem(plaintext)
       const unsorted = 'Eight' in plaintext // a set as peers up to 3.1.0 encrypted it: not in order

@@ -78,6 +78,11 @@ describe('values', () => {
     expect(Object.keys((parseValue(serializeValue(value)) as { M: object }).M)).toEqual(['__proto__', 'constructor'])
   })
 
+  test('lists and sets may have as many members as fit into an item', () => {
+    const many = Array.from({ length: 200_000 }, (_, i) => String(i)).sort()
+    for (const value of [{ L: many.map((N) => ({ N })) }, { SS: many }]) expect(parseValue(serializeValue(value))).toEqual(value)
+  })
+
   test('nesting: 32 levels are written and read, 33 are refused', () => {
     expect(parseValue(serializeValue(nested(32)))).toEqual(nested(32))
     expect(() => serializeValue(nested(33))).toThrow(withCode('MALFORMED', 'nested deeper'))
