@@ -63,7 +63,8 @@ const GUARDS: Readonly<Record<AttributeType, (value: unknown) => boolean>> = {
 export function typed(value: AttributeValue): TypedValue {
   let found: [AttributeType, unknown] | undefined
   if (isObject(value)) {
-    for (const [type, content] of Object.entries(value)) {
+    for (const type of Object.keys(value)) {
+      const content = (value as Readonly<Record<string, unknown>>)[type]
       if (content === undefined) continue
       if (found !== undefined || !isType(type) || !GUARDS[type](content)) throw notAValue()
       found = [type, content]

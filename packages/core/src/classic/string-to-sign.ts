@@ -43,8 +43,9 @@ export function stringToSign(p: ClassicPrimitives, isEncrypted: (name: string) =
     const values = sorted.map((name) => inAttribute(name, () => serializeAttribute(item[name]!, form, writer)))
     try {
       const pieces = [digestOf(`TABLE>${tableName}<TABLE`)]
-      for (const [i, name] of sorted.entries())
+      sorted.forEach((name, i) => {
         pieces.push(digestOf(name), digestOf(isEncrypted(name) ? 'ENCRYPTED' : 'PLAINTEXT'), p.digest('SHA-256', values[i]!))
+      })
       return concatAll(await settled(pieces))
     } catch (error) {
       kept.clear() // of what failed
