@@ -24,6 +24,18 @@ interface Fault {
   readonly requests: readonly [number, number]
 }
 
+let aborting = new AbortController()
+/** Of a controller that aborts a moment after a request has arrived, however long that took. */
+function newSignal(): AbortSignal {
+  aborting = new AbortController()
+  return aborting.signal
+}
+function abortingSoon<T>(fault: T): T {
+  const controller = aborting
+  setTimeout(() => controller.abort(), 60)
+  return fault
+}
+
 const FAULTS: Readonly<Record<string, Fault>> = {
   'throttling, then success': { hook: ({ index }) => (index === 0 ? { fail: THROTTLED } : {}), name: undefined, requests: [2, 2] },
   'throttling for ever': { hook: () => ({ fail: THROTTLED }), name: 'ThrottlingException', requests: [4, 4] },
@@ -46,14 +58,14 @@ const FAULTS: Readonly<Record<string, Fault>> = {
   'answers lost for ever': { hook: () => ({ drop: 'after' }), name: /./, requests: [4, 4] },
   'no answer in time': { hook: () => ({ delayMs: 30_000 }), options: () => ({ timeoutMs: 60 }), name: 'KmsTimeout', requests: [1, 4] },
   'a signal in mid call': {
-    hook: () => ({ delayMs: 30_000 }),
-    options: () => ({ signal: AbortSignal.timeout(60) }),
+    hook: () => abortingSoon({ delayMs: 30_000 }),
+    options: () => ({ signal: newSignal() }),
     name: 'AbortError',
     requests: [1, 1],
   },
   'a signal while it waits to try again': {
-    hook: () => ({ fail: THROTTLED }),
-    options: () => ({ signal: AbortSignal.timeout(60), backoffMs: 5000 }),
+    hook: () => abortingSoon({ fail: THROTTLED }),
+    options: () => ({ signal: newSignal(), backoffMs: 5000 }),
     name: 'AbortError',
     requests: [1, 4],
   },
