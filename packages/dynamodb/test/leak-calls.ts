@@ -269,11 +269,11 @@ const listOf = (parameter: string, members: fc.Arbitrary<unknown>, max: number):
 /** A call of any operation with items. */
 export const randomCall: fc.Arbitrary<RandomCall> = fc.oneof(
   { weight: 3, arbitrary: call('PutItem', put) },
-  { weight: 2, arbitrary: call('UpdateItem', update) },
+  { weight: 6, arbitrary: call('UpdateItem', update) },
   { weight: 1, arbitrary: call('DeleteItem', remove) },
   { weight: 1, arbitrary: call('GetItem', get) },
-  { weight: 2, arbitrary: call('Query', query) },
-  { weight: 2, arbitrary: call('Scan', scan) },
+  { weight: 6, arbitrary: call('Query', query) },
+  { weight: 5, arbitrary: call('Scan', scan) },
   { weight: 3, arbitrary: call('BatchWriteItem', record({ RequestItems: batchWrite })) },
   { weight: 1, arbitrary: call('BatchGetItem', record({ RequestItems: batchGet })) },
   { weight: 3, arbitrary: call('TransactWriteItems', listOf('TransactItems', action, 3)) },
