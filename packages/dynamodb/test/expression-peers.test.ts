@@ -37,6 +37,7 @@ const NO_CONDITIONS = ['', 'A in :a, :b, :c']
 const WITHOUT_VALUE = ['attribute_exists', 'attribute_not_exists', 'size']
 
 const file = new URL('../../../../shared/vectors/searchable/expression_checks.json', import.meta.url)
+// What the peers publish is not copied into the project: where it does not lie beside it, there is nothing to read.
 if (!existsSync(file)) test.skip("the peers' expressions: there is no ../shared/vectors beside the project")
 else {
   const all = JSON.parse(readFileSync(file, 'utf8')) as readonly { readonly kind: string }[]

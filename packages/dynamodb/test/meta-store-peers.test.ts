@@ -54,6 +54,7 @@ const ACTIONS: Record<string, 'ENCRYPT_AND_SIGN' | 'SIGN_ONLY' | 'DO_NOTHING'> =
   nothing: 'DO_NOTHING',
 }
 
+// What the peers publish is not copied into the project: where it does not lie beside it, there is nothing to read.
 if (!existsSync(folder)) test.skip("the peers' metastores: there is no ../shared/vectors beside the project")
 else {
   const plaintext = read<Plaintexts>('plaintext.json')
