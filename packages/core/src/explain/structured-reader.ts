@@ -11,7 +11,7 @@ import type { DecryptionMaterials } from '../materials/materials.ts'
 import { defaultMaterialsManager, type MaterialsManager } from '../materials/materials-manager.ts'
 import type { SecretKey, StructuredPrimitives } from '../primitives.ts'
 import { canonicalPaths, compareCanonical } from '../structured/canonical-path.ts'
-import { resolveTable, type TableConfiguration } from '../structured/configuration.ts'
+import { resolveTable, signedNames, type TableConfiguration } from '../structured/configuration.ts'
 import { type StructuredItemEncryptorOptions, structuredItemEncryptor } from '../structured/encryptor.ts'
 import { decryptFields, type Field } from '../structured/fields.ts'
 import { FOOTER } from '../structured/footer.ts'
@@ -38,20 +38,14 @@ export function structuredReader(options: StructuredItemEncryptorOptions, item: 
   const { manager, last } = watched(options.materialsManager ?? defaultMaterialsManager(options.keyring!))
   const names = Object.keys(item).filter((name) => !name.startsWith(RESERVED_PREFIX))
   const unsigned = names.filter(table.isUnsigned)
-  const signed = signedNames(item)
+  const signed = signedNames(table, item)
   const path = canonicalPaths(tableName)
   let failure: unknown
   let materials: DecryptionMaterials<SecretKey> | undefined
 
-  function signedNames(of: Item): string[] {
-    return Object.keys(of)
-      .filter((name) => !table.isUnsigned(name))
-      .sort(compareCanonical)
-  }
-
   function lettered(of: Item, letter: string): string[] {
     const legend = headerOf(of)?.header.legend
-    const all = signedNames(of)
+    const all = signedNames(table, of)
     return legend?.length === all.length ? all.filter((_, i) => legend[i] === letter) : []
   }
 
@@ -92,7 +86,7 @@ export function structuredReader(options: StructuredItemEncryptorOptions, item: 
     encrypted: (of) => lettered(of, 'e'),
     readable: () => lettered(item, 's').filter((name) => !table.keys.includes(name)),
     numberBytes: (text) => concat(serializeValue({ N: '0' }).subarray(0, 2), toUtf8(text)),
-    valueBytes: serializeValue,
+    valueBytes: (value) => serializeValue(value),
     async asConfigured() {
       try {
         return await structuredItemEncryptor({ ...configurationOf(options), materialsManager: manager, primitives: p }).decryptItem(item)

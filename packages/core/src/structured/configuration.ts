@@ -3,10 +3,11 @@
  *
  * @module
  */
-import { ItemCryptoError } from '../errors.ts'
-import type { AttributeActions, CryptoAction } from '../item.ts'
+import { attribute, ItemCryptoError } from '../errors.ts'
+import type { AttributeActions, CryptoAction, Item } from '../item.ts'
 import { compareUtf16 } from '../order.ts'
-import { type HeaderVersion, RESERVED_PREFIX } from './header.ts'
+import { compareCanonical } from './canonical-path.ts'
+import { RESERVED_PREFIX } from './header.ts'
 
 /** A table and what is done with the attributes of its items. */
 export interface TableConfiguration {
@@ -28,8 +29,6 @@ export interface TableConfiguration {
 
 /** The same, checked and worked out. */
 export interface ResolvedTable extends Omit<TableConfiguration, 'actions'> {
-  /** Of new items. */
-  readonly version: HeaderVersion
   /** Partition key, and sort key if there is one. */
   readonly keys: readonly string[]
   /** Names that every new item must have, being in its encryption context. */
@@ -59,8 +58,7 @@ export function resolveTable(configuration: TableConfiguration): ResolvedTable {
   if (unsignedPrefix === '') refuse('allowedUnsignedAttributePrefix is empty')
   if (other === 'DO_NOTHING') refuse('the default action is DO_NOTHING')
 
-  const version = other === CONTEXT || [...named.values()].includes(CONTEXT) ? 2 : 1
-  const keyAction = version === 2 ? CONTEXT : 'SIGN_ONLY'
+  const keyAction = other === CONTEXT || [...named.values()].includes(CONTEXT) ? CONTEXT : 'SIGN_ONLY'
   const keys = sortKey === undefined ? [partitionKey] : [partitionKey, sortKey]
   keys.forEach((name, i) => {
     if ((named.get(name) ?? keyAction) !== keyAction) refuse(`${i === 0 ? 'partition' : 'sort'} key attribute action must be ${keyAction}`)
@@ -74,21 +72,27 @@ export function resolveTable(configuration: TableConfiguration): ResolvedTable {
     const action = named.get(name)
     const unsigned = isUnsigned(name)
     if ((action === 'DO_NOTHING') !== unsigned)
-      refuse(`attribute ${JSON.stringify(name)} is ${action}, but ${unsigned ? '' : 'not '}allowed to be unsigned`)
+      refuse(`${attribute(name)} is ${action}, but ${unsigned ? '' : 'not '}allowed to be unsigned`)
   }
   for (const name of names) {
-    if (name.startsWith(RESERVED_PREFIX) || name.startsWith(CONTEXT_PREFIX)) refuse(`attribute ${JSON.stringify(name)} is reserved`)
+    if (name.startsWith(RESERVED_PREFIX) || name.startsWith(CONTEXT_PREFIX)) refuse(`${attribute(name)} is reserved`)
   }
   return {
     tableName,
     partitionKey,
     ...(sortKey !== undefined && { sortKey }),
-    version,
     keys,
     contextNames: names.filter((name) => named.get(name) === CONTEXT),
     isUnsigned,
     actionOf: (name) => named.get(name) ?? (isUnsigned(name) ? 'DO_NOTHING' : other),
   }
+}
+
+/** The names of the attributes of an item that must be signed, in canonical order. */
+export function signedNames(table: ResolvedTable, item: Item): string[] {
+  return Object.keys(item)
+    .filter((name) => !table.isUnsigned(name))
+    .sort(compareCanonical)
 }
 
 function refuse(reason: string): never {

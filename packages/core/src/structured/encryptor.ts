@@ -14,7 +14,7 @@ import { type AlgorithmSuiteId, SUITES } from '../materials/suites.ts'
 import type { MaybePromise, SecretKey, StructuredPrimitives } from '../primitives.ts'
 import { structuredWebCrypto } from '../webcrypto.ts'
 import { canonicalPaths, compareCanonical } from './canonical-path.ts'
-import { type ResolvedTable, resolveTable, type TableConfiguration } from './configuration.ts'
+import { type ResolvedTable, resolveTable, signedNames, type TableConfiguration } from './configuration.ts'
 import { itemContext } from './context.ts'
 import { decryptFields, encryptFields, type Field, storedBytes } from './fields.ts'
 import { FOOTER, parseFooter, recordHash, sign, verify } from './footer.ts'
@@ -176,11 +176,9 @@ function lettersToSign(table: ResolvedTable, item: Item): Map<string, string> {
   return letters
 }
 
-/** The names of the attributes that an item's footer signs, as the configuration says which and the legend how, in canonical order. */
+/** The names of the attributes that an item's footer signs, as the configuration says which and the legend how. */
 function namesSigned(table: ResolvedTable, item: Item, legend: string): string[] {
-  const names = Object.keys(item)
-    .filter((name) => !table.isUnsigned(name))
-    .sort(compareCanonical)
+  const names = signedNames(table, item)
   if (names.length !== legend.length) {
     const change = legend.length > names.length ? 'signed is now unsigned' : 'unsigned is now signed'
     throw new ItemCryptoError('NOT_AUTHENTIC', `schema changed: something that was ${change}`)
