@@ -9,6 +9,7 @@ import {
   type AlgorithmSuite,
   type Curve,
   defaultMaterialsManager,
+  directWrapping,
   hierarchicalKeyring,
   inMemoryBranchKeyStore,
   type Keyring,
@@ -103,7 +104,7 @@ const SIGNED: Readonly<Record<string, EllipticCurve>> = { '0214': P256, '0346': 
 /** A suite of the AWS Encryption SDK, whose data keys are wrapped directly. */
 function suiteOf(id: string): AlgorithmSuite {
   const dataKeyLength = id.endsWith('14') ? 16 : id.endsWith('46') ? 24 : 32
-  return { id: `0x${id}`, dataKeyLength, wrapping: 'direct', ...(SIGNED[id] && { signatureCurve: SIGNED[id] }) }
+  return { id: `0x${id}`, dataKeyLength, wrapping: directWrapping, ...(SIGNED[id] && { signatureCurve: SIGNED[id] }) }
 }
 
 function keyringOf(description: KeyringDescription, keys: DataKeyVectors['keys'], tools: Tools): Keyring {

@@ -9,6 +9,7 @@
  *
  * @module
  */
+import { fromBase64 } from './base64.ts'
 import { concat, constantTimeEqual, uint } from './bytes.ts'
 import { Cursor } from './cursor.ts'
 import { CURVE_BYTES } from './ecdsa-encoding.ts'
@@ -22,25 +23,28 @@ export interface EllipticCurve {
   readonly b: bigint
 }
 
+/** Base64 is the shortest that a bundle can hold of numbers without a pattern. */
+const constant = (base64: string): bigint => toBigInt(fromBase64(base64))
+
 /** NIST P-256. */
 export const P256: EllipticCurve = {
   name: 'P-256',
   p: 0xffffffff00000001000000000000000000000000ffffffffffffffffffffffffn,
-  b: 0x5ac635d8aa3a93e7b3ebbd55769886bc651d06b0cc53b0f63bce3c3e27d2604bn,
+  b: /* @__PURE__ */ constant('WsY12Ko6k+ez671VdpiGvGUdBrDMU7D2O848PifSYEs='),
 }
 
 /** NIST P-384. */
 export const P384: EllipticCurve = {
   name: 'P-384',
   p: 0xfffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffeffffffff0000000000000000ffffffffn,
-  b: 0xb3312fa7e23ee7e4988e056be3f82d19181d9c6efe8141120314088f5013875ac656398d8a2ed19d2a85c8edd3ec2aefn,
+  b: /* @__PURE__ */ constant('szEvp+I+5+SYjgVr4/gtGRgdnG7+gUESAxQIj1ATh1rGVjmNii7RnSqFyO3T7Crv'),
 }
 
 /** NIST P-521. */
 export const P521: EllipticCurve = {
   name: 'P-521',
   p: 0x1ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffn,
-  b: 0x51953eb9618e1c9a1f929a21a0b68540eea2da725b99b315f3b8b489918ef109e156193951ec7e937b1652c0bd3bb1bf073573df883d2c34f1ef451fd46b503f00n,
+  b: /* @__PURE__ */ constant('UZU+uWGOHJofkpohoLaFQO6i2nJbmbMV87i0iZGO8QnhVhk5Uex+k3sWUsC9O7G/BzVz34g9LDTx70Uf1GtQPwA='),
 }
 
 /** All of them: who needs one only names that one. */

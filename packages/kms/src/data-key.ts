@@ -52,7 +52,7 @@ export function checkGrantTokens(tokens: readonly string[] = []): readonly strin
 /** Has KMS make a key; only a data key that was there before and has to be wrapped itself is sent to it. */
 export function addKmsDataKey(materials: EncryptionMaterials, p: StructuredPrimitives, key: KmsKey<Kms>): Promise<EncryptionMaterials> {
   const { suite, plaintextDataKey, encryptionContext: EncryptionContext } = materials
-  const direct = suite.wrapping === 'direct'
+  const direct = suite.wrapping !== undefined
   const named = request(key)
   return addDataKey(materials, p, async (given) => {
     if (direct && plaintextDataKey !== undefined) {
@@ -79,7 +79,7 @@ export function openKmsDataKey(
     const CiphertextBlob = new Uint8Array(blobOf(blob))
     const answer = await asked('Decrypt', () => key.client.decrypt({ ...request(key), CiphertextBlob, EncryptionContext }))
     if (answer.KeyId !== key.keyId) throw unbelievable('it opened with another key')
-    return plaintextOf(answer.Plaintext, suite.wrapping === 'direct' ? suite.dataKeyLength : INTERMEDIATE_LENGTH)
+    return plaintextOf(answer.Plaintext, suite.wrapping ? suite.dataKeyLength : INTERMEDIATE_LENGTH)
   })
 }
 

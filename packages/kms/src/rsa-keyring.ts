@@ -81,7 +81,7 @@ export function kmsRsaKeyring({ keyId, algorithm, publicKey, ...options }: KmsRs
           const input = { ...named, CiphertextBlob: new Uint8Array(wrapped), EncryptionAlgorithm: algorithm }
           const answer = await asked('Decrypt', () => client.decrypt(input))
           if (answer.KeyId !== keyId) throw unbelievable('it opened with another key')
-          const length = suite.wrapping === 'direct' ? suite.dataKeyLength : INTERMEDIATE_LENGTH
+          const length = suite.wrapping ? suite.dataKeyLength : INTERMEDIATE_LENGTH
           const plaintext = plaintextOf(answer.Plaintext, DIGEST + length)
           if (differs(digest, plaintext)) throw new ItemCryptoError('NOT_AUTHENTIC', 'encrypted data key: not of this encryption context')
           return plaintext.subarray(DIGEST)

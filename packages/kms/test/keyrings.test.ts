@@ -3,6 +3,7 @@ import {
   cachingMaterialsManager,
   type DecryptionMaterials,
   defaultMaterialsManager,
+  directWrapping,
   type EncryptedDataKey,
   type EncryptionMaterials,
   type Keyring,
@@ -32,7 +33,7 @@ import { CLIENTS } from './clients.ts'
 const p: Primitives = webCrypto
 const [EAST, WEST] = ['us-east-1', 'eu-west-1']
 const CONTEXT = { 'aws-crypto-table-name': 'T', 'aws-crypto-attr.pk': 'größe' }
-const DIRECT = { id: 'direct', dataKeyLength: 16, wrapping: 'direct' } as const
+const DIRECT = { id: 'direct', dataKeyLength: 16, wrapping: directWrapping } as const
 const RAW = rawAesKeyring({ namespace: 'tests', name: 'raw', wrappingKey: new Uint8Array(32) })
 
 let kms: LocalKms

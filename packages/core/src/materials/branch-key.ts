@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { ItemCryptoError } from '../errors.ts'
+import { type ErrorCode, ItemCryptoError } from '../errors.ts'
 import { fromHex, toHex } from '../hex.ts'
 import type { Item } from '../item.ts'
 import type { MaybePromise } from '../primitives.ts'
@@ -60,8 +60,8 @@ export interface InMemoryBranchKey extends BranchKey {
   readonly beaconKey?: Uint8Array
 }
 
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 const LENGTH = 32
+const VERSION = 16
 
 /**
  * A store for tests, vectors and keys that come from elsewhere: of several versions of one branch key the last is the active one.
@@ -71,7 +71,7 @@ const LENGTH = 32
 export function inMemoryBranchKeyStore(keys: readonly InMemoryBranchKey[], logicalKeyStoreName = 'in memory'): BranchKeyStore {
   const kept = keys.map(({ branchKeyId, version, branchKey, beaconKey }) => ({
     branchKeyId,
-    version: checkedVersion(version),
+    version: versionText(versionBytes(version, 'CONFIGURATION')),
     branchKey: checkedKey(branchKey),
     ...(beaconKey && { beaconKey: checkedKey(beaconKey) }),
   }))
@@ -88,20 +88,16 @@ export function inMemoryBranchKeyStore(keys: readonly InMemoryBranchKey[], logic
   }
 }
 
-/** The 16 bytes of a version. @throws `MALFORMED` unless it is a UUID. */
-export function versionBytes(version: string): Uint8Array {
-  if (!UUID.test(version)) throw new ItemCryptoError('MALFORMED', 'branch key: its version is not a UUID')
-  return fromHex(version.replaceAll('-', ''))
+/** The 16 bytes of a version. @throws `MALFORMED`, unless said otherwise, for what is not a UUID in lower case. */
+export function versionBytes(version: string, code: ErrorCode = 'MALFORMED'): Uint8Array {
+  const bytes = fromHex(version.replaceAll('-', ''))
+  if (bytes.length !== VERSION || versionText(bytes) !== version) throw new ItemCryptoError(code, 'branch key: its version is not a UUID')
+  return bytes
 }
 
 /** A version of its 16 bytes. */
 export function versionText(bytes: Uint8Array): string {
   return toHex(bytes).replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
-}
-
-function checkedVersion(version: string): string {
-  if (!UUID.test(version)) throw new ItemCryptoError('CONFIGURATION', 'branch key: a UUID in lower case is needed as version')
-  return version
 }
 
 function checkedKey(key: Uint8Array): Uint8Array {

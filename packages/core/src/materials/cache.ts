@@ -68,30 +68,6 @@ export function timeLimitedCache(options: TimeLimitedCacheOptions = {}): TimeLim
     throw new ItemCryptoError('CONFIGURATION', 'cache: a capacity of one or more, and times, are needed')
   const entries = new Map<string, Entry>() // the least recently used first
 
-  function start(id: string, entry: Entry, fetch: () => Promise<unknown>, since: number): Fetch {
-    let follow: Fetch['follow']
-    const value = new Promise((resolve, reject) => {
-      follow = (answer) => answer.then(resolve, reject)
-      follow(fetch())
-    })
-    const started: Fetch = { value, since, follow: follow!, uses: 0, bytes: 0 } // a promise's executor has run by now
-    entry.pending = started
-    const settle = (kept: Fetch | undefined) => {
-      if (entry.pending !== started) return // another one has taken its place
-      entry.pending = undefined
-      entry.kept = kept
-      if (kept === undefined && entries.get(id) === entry) entries.delete(id)
-    }
-    value.then(
-      () => settle(started),
-      () => {
-        if (entry.pending === started) entry.failed = now()
-        settle(entry.kept)
-      },
-    )
-    return started
-  }
-
   return {
     async get<T>(id: string, { maxAge, maxUses = Infinity, maxBytes = Infinity }: CacheLimits, fetch: () => Promise<T>, bytes = 0) {
       const time = now()
@@ -120,7 +96,26 @@ export function timeLimitedCache(options: TimeLimitedCacheOptions = {}): TimeLim
       return use(isAsking && allows(pending) ? pending : begin())
 
       function begin(): Fetch {
-        const started = start(id, entry, fetch, time)
+        let follow: Fetch['follow']
+        const value = new Promise((resolve, reject) => {
+          follow = (answer) => answer.then(resolve, reject)
+          follow(fetch())
+        })
+        const started: Fetch = { value, since: time, follow: follow!, uses: 0, bytes: 0 } // a promise's executor has run by now
+        entry.pending = started
+        const settle = (won: Fetch | undefined) => {
+          if (entry.pending !== started) return // another one has taken its place
+          entry.pending = undefined
+          entry.kept = won
+          if (won === undefined && entries.get(id) === entry) entries.delete(id)
+        }
+        value.then(
+          () => settle(started),
+          () => {
+            if (entry.pending === started) entry.failed = now()
+            settle(entry.kept)
+          },
+        )
         if (pending === undefined || isAsking) return started
         if (!allows(pending)) {
           pending.follow(Promise.reject(new ItemCryptoError('NO_MATERIALS', 'cache: no answer in time')))

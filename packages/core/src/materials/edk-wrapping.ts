@@ -7,7 +7,7 @@
  *     data key       AES-256-GCM under HKDF-SHA-512(intermediate key, `AWS_MPL_INTERMEDIATE_KEYWRAP_ENC`): data key length + 16 bytes
  *     provider's     the wrapped intermediate key, in the provider's own form
  *
- * With a suite of direct wrapping the ciphertext is the data key in the provider's own form, and there is no signing key.
+ * A suite may bring a wrapping of its own instead (`direct-wrapping.ts`).
  *
  * @module
  */
@@ -19,30 +19,34 @@ import type { EncryptedDataKey } from './encrypted-data-key.ts'
 import { contextAad } from './encryption-context.ts'
 import type { DecryptionMaterials, EncryptionMaterials } from './materials.ts'
 
-const INTERMEDIATE_LENGTH = 32
-const TAG = 16
-const IV = /* @__PURE__ */ new Uint8Array(12) // each wrapping key is used once
-
 /** What a provider made: an encrypted data key, and the key in it if that is not the one it was given but one of its own. */
 export interface ProviderWrapped extends EncryptedDataKey {
   readonly key?: Uint8Array
 }
 
-/**
- * Adds an encrypted data key to the materials, and the data key itself if there is none yet.
- *
- * @param wrap the provider. It gets a key to wrap, which is overwritten afterwards.
- */
+/** The provider. It gets a key to wrap, which is overwritten afterwards. */
+export type ProviderWrap = (key: Uint8Array) => MaybePromise<ProviderWrapped>
+/** The same back. */
+export type ProviderUnwrap = (wrapped: Uint8Array) => MaybePromise<Uint8Array>
+
+/** What else may lie between a data key and a provider. */
+export interface DataKeyWrapping {
+  add(materials: EncryptionMaterials, dataKey: Uint8Array, wrap: ProviderWrap): Promise<EncryptionMaterials>
+  open(materials: DecryptionMaterials, ciphertext: Uint8Array, unwrap: ProviderUnwrap): Promise<DecryptionMaterials>
+}
+
+const INTERMEDIATE_LENGTH = 32
+const TAG = 16
+const IV = /* @__PURE__ */ new Uint8Array(12) // each wrapping key is used once
+
+/** Adds an encrypted data key to the materials, and the data key itself if there is none yet. */
 export async function addDataKey(
   materials: EncryptionMaterials,
   p: StructuredPrimitives,
-  wrap: (key: Uint8Array) => MaybePromise<ProviderWrapped>,
+  wrap: ProviderWrap,
 ): Promise<EncryptionMaterials> {
   const { suite, plaintextDataKey = p.randomBytes(suite.dataKeyLength), encryptionContext } = materials
-  if (suite.wrapping === 'direct') {
-    const { key = plaintextDataKey, ...wrapped } = await wrap(new Uint8Array(plaintextDataKey))
-    return { ...materials, plaintextDataKey: key, encryptedDataKeys: [...materials.encryptedDataKeys, wrapped] }
-  }
+  if (suite.wrapping) return suite.wrapping.add(materials, plaintextDataKey, wrap)
   const fresh = p.randomBytes(INTERMEDIATE_LENGTH)
   try {
     const { key = fresh, ciphertext, ...named } = await wrap(fresh)
@@ -62,21 +66,18 @@ export async function addDataKey(
 /**
  * Opens an encrypted data key.
  *
- * @param unwrap the provider.
  * @throws `NOT_AUTHENTIC` if it does not open, `MALFORMED` if it is too short to be one.
  */
 export async function openDataKey(
   materials: DecryptionMaterials,
   p: StructuredPrimitives,
   edk: EncryptedDataKey,
-  unwrap: (wrapped: Uint8Array) => MaybePromise<Uint8Array>,
+  unwrap: ProviderUnwrap,
 ): Promise<DecryptionMaterials> {
   const { suite, encryptionContext } = materials
   const cursor = new Cursor(edk.ciphertext, 'encrypted data key')
   try {
-    if (suite.wrapping === 'direct') {
-      return { ...materials, plaintextDataKey: ofLength(suite.dataKeyLength, await unwrap(edk.ciphertext)) }
-    }
+    if (suite.wrapping) return await suite.wrapping.open(materials, edk.ciphertext, unwrap)
     const wrapped = cursor.bytes(suite.dataKeyLength + TAG)
     const { signingKey, wrappingKey } = await derive(p, ofLength(INTERMEDIATE_LENGTH, await unwrap(cursor.bytes(cursor.left))))
     const plaintextDataKey = await p.aesGcmDecrypt(wrappingKey, IV, contextAad(encryptionContext), wrapped)
@@ -95,7 +96,8 @@ async function derive(p: StructuredPrimitives, intermediateKey: Uint8Array): Pro
   return { signingKey: signingKey!, wrappingKey: wrappingKey! }
 }
 
-function ofLength(length: number, key: Uint8Array): Uint8Array {
+/** @throws `NOT_AUTHENTIC` for a key of another length. */
+export function ofLength(length: number, key: Uint8Array): Uint8Array {
   if (key.length !== length) throw new ItemCryptoError('NOT_AUTHENTIC', 'encrypted data key: of another length')
   return key
 }

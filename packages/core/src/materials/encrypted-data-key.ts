@@ -6,9 +6,11 @@
  *
  * @module
  */
-import { concat, toUtf8, uint } from '../bytes.ts'
+import { toUtf8, Writer } from '../bytes.ts'
 import type { Cursor } from '../cursor.ts'
 import { ItemCryptoError } from '../errors.ts'
+
+const ROOM = 256 // for most
 
 /** A data key that keyrings can open. */
 export interface EncryptedDataKey {
@@ -24,7 +26,10 @@ export function serializeDataKeys(keys: readonly EncryptedDataKey[]): Uint8Array
   const parts = keys.flatMap(({ keyProviderId, keyProviderInfo, ciphertext }) => [toUtf8(keyProviderId), keyProviderInfo, ciphertext])
   if (keys.length === 0 || keys.length > 255 || parts.some(({ length }) => length > 0xffff))
     throw new ItemCryptoError('NO_MATERIALS', 'encrypted data keys: none, too many or too long for an item')
-  return concat(uint(keys.length, 1), ...parts.flatMap((part) => [uint(part.length, 2), part]))
+  const writer = new Writer(ROOM * keys.length)
+  writer.uint(keys.length, 1)
+  for (const part of parts) writer.bytes(part, 2)
+  return writer.view()
 }
 
 /** @throws `MALFORMED` also for none at all. */

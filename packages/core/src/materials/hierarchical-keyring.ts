@@ -20,6 +20,7 @@ import { counterKdf } from './counter-kdf.ts'
 import { addDataKey, openDataKey } from './edk-wrapping.ts'
 import { contextAad, type EncryptionContext } from './encryption-context.ts'
 import { firstOpened, type Keyring } from './keyring.ts'
+import type { DecryptionMaterials, EncryptionMaterials } from './materials.ts'
 
 /** Chooses the branch key of an item; `dynamoDbBranchKeyIdSupplier` of `structured/branch-key-id-supplier` makes one that sees the item's key. */
 export interface BranchKeyIdSupplier {
@@ -86,14 +87,12 @@ export function hierarchicalKeyring(options: HierarchicalKeyringOptions): Keyrin
   return {
     async onEncrypt(materials, p) {
       const branchKeyId = await branchKeyIdOf(materials.encryptionContext)
-      const { version, handle } = await load(p, branchKeyId)
+      const branchKey = await load(p, branchKeyId)
       return addDataKey(materials, p, async (key) => {
+        const keyProviderInfo = toUtf8(branchKeyId)
         const random = p.randomBytes(SALT + IV)
-        const iv = random.subarray(SALT)
-        const info = toUtf8(branchKeyId)
-        const wrappingKey = await derive(p, await handle(p), random.subarray(0, SALT))
-        const wrapped = await p.aesGcmEncrypt(wrappingKey, iv, aad(info, version, materials.encryptionContext), key)
-        return { keyProviderId: PROVIDER, keyProviderInfo: info, ciphertext: concat(random, version, wrapped) }
+        const wrapped = await p.aesGcmEncrypt(...(await wrapping(p, branchKey, keyProviderInfo, random, materials)), key)
+        return { keyProviderId: PROVIDER, keyProviderInfo, ciphertext: concat(random, branchKey.version, wrapped) }
       })
     },
 
@@ -104,12 +103,9 @@ export function hierarchicalKeyring(options: HierarchicalKeyringOptions): Keyrin
         if (edk.keyProviderId !== PROVIDER || !constantTimeEqual(edk.keyProviderInfo, info)) return undefined
         return openDataKey(materials, p, edk, async (wrapped) => {
           const cursor = new Cursor(wrapped, 'wrapped key')
-          const salt = cursor.bytes(SALT)
-          const iv = cursor.bytes(IV)
-          const version = cursor.bytes(VERSION)
-          const { handle } = await load(p, branchKeyId, versionText(version))
-          const wrappingKey = await derive(p, await handle(p), salt)
-          return p.aesGcmDecrypt(wrappingKey, iv, aad(info, version, materials.encryptionContext), cursor.bytes(cursor.left))
+          const random = cursor.bytes(SALT + IV)
+          const branchKey = await load(p, branchKeyId, versionText(cursor.bytes(VERSION)))
+          return p.aesGcmDecrypt(...(await wrapping(p, branchKey, info, random, materials)), cursor.bytes(cursor.left))
         })
       })
     },
@@ -123,12 +119,17 @@ function loaded(branchKeyId: string, version: string | undefined, key: BranchKey
   return { version: versionBytes(key.version), handle: keyHandle('HMAC-SHA-256', key.branchKey) }
 }
 
-function derive(p: StructuredPrimitives, branchKey: SecretKey, salt: Uint8Array): Promise<Uint8Array> {
-  return counterKdf(p, 'SHA-256', branchKey, toUtf8(PROVIDER), salt, KEY)
-}
-
-function aad(info: Uint8Array, version: Uint8Array, context: EncryptionContext): Uint8Array {
-  return concat(toUtf8(PROVIDER), info, version, contextAad(context))
+/** With what AES-GCM wraps a key: key, IV and AAD. @param random salt and IV. */
+async function wrapping(
+  p: StructuredPrimitives,
+  { version, handle }: LoadedKey,
+  info: Uint8Array,
+  random: Uint8Array,
+  { encryptionContext }: EncryptionMaterials | DecryptionMaterials,
+): Promise<[Uint8Array, Uint8Array, Uint8Array]> {
+  const provider = toUtf8(PROVIDER)
+  const key = await counterKdf(p, 'SHA-256', await handle(p), provider, random.subarray(0, SALT), KEY)
+  return [key, random.subarray(SALT), concat(provider, info, version, contextAad(encryptionContext))]
 }
 
 function refuse(reason: string): never {

@@ -30,6 +30,7 @@ export {
 } from './branch-key.ts'
 export { type CacheLimits, type TimeLimitedCache, type TimeLimitedCacheOptions, timeLimitedCache } from './cache.ts'
 export { type CachingMaterialsManagerOptions, cachingMaterialsManager } from './caching-manager.ts'
+export { directWrapping } from './direct-wrapping.ts'
 export { type EcdhKeyringParts, type EcdhParty, ecdhKeyring } from './ecdh-keyring.ts'
 export {
   ECDH_PROVIDERS,
@@ -40,7 +41,14 @@ export {
   unwrapUnderEcdh,
   wrapUnderEcdh,
 } from './ecdh-wrapping.ts'
-export { addDataKey, openDataKey, type ProviderWrapped } from './edk-wrapping.ts'
+export {
+  addDataKey,
+  type DataKeyWrapping,
+  openDataKey,
+  type ProviderUnwrap,
+  type ProviderWrap,
+  type ProviderWrapped,
+} from './edk-wrapping.ts'
 export type { EncryptedDataKey } from './encrypted-data-key.ts'
 export { contextAad, type EncryptionContext } from './encryption-context.ts'
 export { type BranchKeyIdSupplier, type HierarchicalKeyringOptions, hierarchicalKeyring } from './hierarchical-keyring.ts'

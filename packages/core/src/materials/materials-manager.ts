@@ -36,8 +36,6 @@ export interface DecryptionMaterialsRequest {
   readonly reproducedContext: EncryptionContext
 }
 
-const UNFIT = 'the keyring gave unfit materials'
-
 /** Gives the keys for each item. */
 export interface MaterialsManager {
   encryptionMaterials(request: EncryptionMaterialsRequest, p: StructuredPrimitives): MaybePromise<EncryptionMaterials<SecretKey>>
@@ -55,15 +53,7 @@ export function defaultMaterialsManager(keyring: Keyring): MaterialsManager {
       checkContext(context, requiredContextKeys)
       const asked = { suite, encryptionContext: context, requiredContextKeys, ...(pair && { signingKey: pair.privateKey }) }
       const given = await keyring.onEncrypt({ ...asked, encryptedDataKeys: [], symmetricSigningKeys: [] }, p)
-      const { plaintextDataKey, encryptedDataKeys, symmetricSigningKeys } = given
-      const signingKeyCount = suite.wrapping === 'direct' ? 0 : encryptedDataKeys.length
-      if (
-        plaintextDataKey?.length !== suite.dataKeyLength ||
-        encryptedDataKeys.length === 0 ||
-        symmetricSigningKeys.length !== signingKeyCount
-      )
-        throw new ItemCryptoError('NO_MATERIALS', UNFIT)
-      return { ...asked, plaintextDataKey, encryptedDataKeys, symmetricSigningKeys }
+      return { ...withDataKey(given, suite), ...asked }
     },
 
     async decryptionMaterials({ suite, encryptedDataKeys, encryptionContext: stored, reproducedContext }, p) {
@@ -82,10 +72,7 @@ export function defaultMaterialsManager(keyring: Keyring): MaterialsManager {
         requiredContextKeys: Object.keys(reproducedContext).filter((name) => !Object.hasOwn(stored, name)),
         ...(verificationKey && { verificationKey }),
       }
-      const { plaintextDataKey, symmetricSigningKey } = await keyring.onDecrypt(asked, encryptedDataKeys, p)
-      if (plaintextDataKey?.length !== suite.dataKeyLength || (!symmetricSigningKey && suite.wrapping === 'intermediate'))
-        throw new ItemCryptoError('NO_MATERIALS', UNFIT)
-      return { ...asked, plaintextDataKey, ...(symmetricSigningKey && { symmetricSigningKey }) }
+      return { ...withDataKey(await keyring.onDecrypt(asked, encryptedDataKeys, p), suite), ...asked }
     },
   }
 }
@@ -121,6 +108,12 @@ export function requiredContextMaterialsManager({
   }
 }
 
+/** What a keyring gave, if that is a data key of the suite. Whether the signing keys fit is for the format to say. */
+function withDataKey<T extends { readonly plaintextDataKey?: Uint8Array }>(given: T, { dataKeyLength }: AlgorithmSuite): T {
+  if (given.plaintextDataKey?.length !== dataKeyLength) throw new ItemCryptoError('NO_MATERIALS', 'the keyring gave unfit materials')
+  return given
+}
+
 function checkContext(context: EncryptionContext, names: readonly string[]): void {
   for (const name of names) {
     if (!Object.hasOwn(context, name)) throw new ItemCryptoError('CONFIGURATION', `encryption context: ${JSON.stringify(name)} is needed`)
@@ -141,7 +134,7 @@ export function checkKept(
 ): void {
   for (const [name, value] of Object.entries(required)) {
     if (encryptionContext[name] !== value || kept?.includes(name) === false)
-      throw new ItemCryptoError('NO_MATERIALS', 'the materials manager changed a required pair of the encryption context')
+      throw new ItemCryptoError('NO_MATERIALS', 'the materials manager changed the encryption context')
   }
 }
 

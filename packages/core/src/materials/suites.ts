@@ -4,6 +4,7 @@
  * @module
  */
 import { type EllipticCurve, P384 } from '../ec-point.ts'
+import type { DataKeyWrapping } from './edk-wrapping.ts'
 
 /**
  * - `0x6700`, `ALG_AES_256_GCM_HKDF_SHA512_COMMIT_KEY_SYMSIG_HMAC_SHA384`: whoever can read an item can also have written it;
@@ -17,14 +18,14 @@ export interface AlgorithmSuite {
   readonly id: string
   /** In bytes. */
   readonly dataKeyLength: number
-  /** What a keyring's provider wraps: the data key itself, or a key made for the purpose which wraps the data key (`edk-wrapping.ts`). */
-  readonly wrapping: 'direct' | 'intermediate'
+  /** Without it a keyring's provider wraps a key made for the purpose, which wraps the data key (`edk-wrapping.ts`). */
+  readonly wrapping?: DataKeyWrapping
   /** Of the signature's key. */
   readonly signatureCurve?: EllipticCurve
 }
 
 /** Those of the structured format. */
 export const SUITES: Readonly<Record<AlgorithmSuiteId, AlgorithmSuite>> = {
-  '0x6700': { id: '0x6700', dataKeyLength: 32, wrapping: 'intermediate' },
-  '0x6701': { id: '0x6701', dataKeyLength: 32, wrapping: 'intermediate', signatureCurve: P384 },
+  '0x6700': { id: '0x6700', dataKeyLength: 32 },
+  '0x6701': { id: '0x6701', dataKeyLength: 32, signatureCurve: P384 },
 }

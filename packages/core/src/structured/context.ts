@@ -44,33 +44,30 @@ export function itemContext(
 ): EncryptionContext {
   const sorted = [...attributes].sort((a, b) => compareCodePoints(a.name, b.name))
   const encoded = sorted.map(({ value, bytes }) => (version === 1 ? binary(bytes) : encode(value, bytes)))
-  const pairs: [string, string][] = sorted.map(({ name }, i) => [ATTRIBUTE + name, encoded[i]!.text])
-  if (version === 2) pairs.push([LEGEND, encoded.map(({ letter }) => letter).join('')])
+  const pairs: [string, string][] = sorted.map(({ name }, i) => [ATTRIBUTE + name, encoded[i]![1]])
+  if (version === 2) pairs.push([LEGEND, encoded.map(([letter]) => letter).join('')])
   if (sortKey !== undefined) pairs.push([SORT, sortKey])
   return Object.fromEntries([...pairs, [TABLE, tableName], [PARTITION, partitionKey]])
 }
 
-interface Encoded {
-  readonly letter: string
-  readonly text: string
-}
+/** Letter of the legend, and text. */
+type Encoded = readonly [string, string]
 
 function encode(value: AttributeValue, bytes: Uint8Array): Encoded {
   const [type, content] = typed(value)
   switch (type) {
     case 'S':
-      return { letter: 'S', text: content }
     case 'N':
-      return { letter: 'N', text: fromUtf8(bytes.subarray(2)) }
+      return [type, fromUtf8(bytes.subarray(2))]
     case 'BOOL':
-      return { letter: 'L', text: String(content) }
+      return ['L', String(content)]
     case 'NULL':
-      return { letter: 'L', text: 'null' }
+      return ['L', 'null']
     default:
       return binary(bytes)
   }
 }
 
 function binary(bytes: Uint8Array): Encoded {
-  return { letter: 'B', text: toBase64(bytes) }
+  return ['B', toBase64(bytes)]
 }

@@ -26,8 +26,6 @@ export interface Field {
   readonly bytes: Uint8Array
 }
 
-type Cipher = (key: Uint8Array, nonce: Uint8Array, aad: Uint8Array, data: Uint8Array) => Uint8Array | Promise<Uint8Array>
-
 /** All fields, those to encrypt encrypted. @param dataKey imported for HKDF. */
 export function encryptFields<T extends Field>(
   p: Primitives,
@@ -35,7 +33,7 @@ export function encryptFields<T extends Field>(
   messageId: Uint8Array,
   fields: readonly T[],
 ): Promise<readonly T[]> {
-  return convert(p, dataKey, messageId, fields, (...data) => p.aesGcmEncrypt(...data))
+  return convert(p, 'aesGcmEncrypt', dataKey, messageId, fields)
 }
 
 /**
@@ -50,7 +48,7 @@ export async function decryptFields<T extends Field>(
   fields: readonly T[],
 ): Promise<readonly T[]> {
   try {
-    return await convert(p, dataKey, messageId, fields, (...data) => p.aesGcmDecrypt(...data))
+    return await convert(p, 'aesGcmDecrypt', dataKey, messageId, fields)
   } catch (cause) {
     throw new ItemCryptoError('NOT_AUTHENTIC', 'encrypted attributes: not of this key', { cause })
   }
@@ -65,10 +63,10 @@ export function storedBytes(value: AttributeValue): Uint8Array {
 
 async function convert<T extends Field>(
   p: Primitives,
+  cipher: 'aesGcmEncrypt' | 'aesGcmDecrypt',
   dataKey: SecretKey,
   messageId: Uint8Array,
   fields: readonly T[],
-  cipher: Cipher,
 ): Promise<readonly T[]> {
   const secret = fields.filter(isSecret)
   if (secret.length === 0) return fields
@@ -79,7 +77,7 @@ async function convert<T extends Field>(
       secret.map(({ path, bytes }, i) => {
         const key = keys.subarray(STRIDE * i, STRIDE * i + KEY)
         const nonce = keys.subarray(STRIDE * i + KEY, STRIDE * i + USED)
-        return cipher(key, nonce, path, bytes.subarray(TYPE))
+        return p[cipher](key, nonce, path, bytes.subarray(TYPE))
       }),
     )
     const rest = converted.values()

@@ -4,6 +4,7 @@ import { pick } from '../../src/materials/encryption-context.ts'
 import {
   type AlgorithmSuite,
   defaultMaterialsManager,
+  directWrapping,
   type EncryptedDataKey,
   requiredContextMaterialsManager,
 } from '../../src/materials/index.ts'
@@ -30,7 +31,7 @@ const SIGNED: Readonly<Record<string, EllipticCurve>> = { '0214': P256, '0346': 
 /** A suite of the AWS Encryption SDK, whose data keys are wrapped directly. */
 function suiteOf(id: string): AlgorithmSuite {
   const dataKeyLength = id.endsWith('14') ? 16 : id.endsWith('46') ? 24 : 32
-  return { id: `0x${id}`, dataKeyLength, wrapping: 'direct', ...(SIGNED[id] && { signatureCurve: SIGNED[id] }) }
+  return { id: `0x${id}`, dataKeyLength, wrapping: directWrapping, ...(SIGNED[id] && { signatureCurve: SIGNED[id] }) }
 }
 
 for (const [provider, p] of PROVIDERS) {

@@ -109,14 +109,6 @@ describe('default materials manager', () => {
   test.each<[string, Partial<Keyring>]>([
     ['gives nothing', { onEncrypt: (materials) => materials, onDecrypt: (materials) => materials }],
     ['gives a short data key', { onEncrypt: (materials) => ({ ...materials, plaintextDataKey: range(1, 16) }) }],
-    ['gives no encrypted data key', { onEncrypt: (materials) => ({ ...materials, plaintextDataKey: range(1, 32) }) }],
-    [
-      'gives no signing key with an encrypted data key',
-      {
-        onEncrypt: async (materials, q) => ({ ...(await keyring.onEncrypt(materials, q)), symmetricSigningKeys: [] }),
-        onDecrypt: (materials) => ({ ...materials, plaintextDataKey: range(1, 32) }),
-      },
-    ],
   ])('a keyring that %s is refused', async (_, broken) => {
     const of = defaultMaterialsManager({ ...keyring, ...broken })
     if (broken.onEncrypt) expect(await codeOf(() => of.encryptionMaterials(writing(), p))).toBe('NO_MATERIALS')

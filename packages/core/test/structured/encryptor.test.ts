@@ -4,6 +4,7 @@ import {
   defaultMaterialsManager,
   hierarchicalKeyring,
   inMemoryBranchKeyStore,
+  type Keyring,
   type MaterialsManager,
   multiKeyring,
   rawAesKeyring,
@@ -335,6 +336,19 @@ describe('materials managers that are wrong', () => {
     const broken = structuredItemEncryptor(tableWith({ materialsManager: changed({}, read) }))
     const encrypted = await encryptor.encryptItem(ITEM)
     expect(await codeOf(() => broken.decryptItem(encrypted))).toBe('NO_MATERIALS')
+  })
+
+  test.each<[string, Partial<Keyring>]>([
+    ['no encrypted data key', { onEncrypt: (materials) => ({ ...materials, plaintextDataKey: new Uint8Array(32) }) }],
+    [
+      'no signing key with an encrypted data key',
+      { onEncrypt: async (materials, p) => ({ ...(await KEYRING.onEncrypt(materials, p)), symmetricSigningKeys: [] }) },
+    ],
+    ['no signing key to read with', { onDecrypt: (materials) => ({ ...materials, plaintextDataKey: new Uint8Array(32) }) }],
+  ])('so are keyrings that give %s', async (_, broken) => {
+    const of = structuredItemEncryptor(tableWith({ keyring: { ...KEYRING, ...broken } }))
+    const encrypted = await encryptor.encryptItem(ITEM)
+    expect(await codeOf(() => (broken.onEncrypt ? of.encryptItem(ITEM) : of.decryptItem(encrypted)))).toBe('NO_MATERIALS')
   })
 
   test('what they throw is the cause', async () => {
