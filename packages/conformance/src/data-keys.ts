@@ -18,7 +18,6 @@ import {
   rawEcdhKeyring,
   rawRsaKeyring,
   requiredContextMaterialsManager,
-  SUITES,
 } from '@itemseal/core/materials'
 import type { Case, Subject } from './suite.ts'
 
@@ -90,16 +89,7 @@ export function dataKeyCases({ keys, cases }: DataKeyVectors): Case[] {
   }))
 }
 
-type EllipticCurve = NonNullable<AlgorithmSuite['signatureCurve']>
-
-const P384 = SUITES['0x6701'].signatureCurve!
-/** The suites of the structured format have no need of it. */
-const P256: EllipticCurve = {
-  name: 'P-256',
-  p: 0xffffffff00000001000000000000000000000000ffffffffffffffffffffffffn,
-  b: 0x5ac635d8aa3a93e7b3ebbd55769886bc651d06b0cc53b0f63bce3c3e27d2604bn,
-}
-const SIGNED: Readonly<Record<string, EllipticCurve>> = { '0214': P256, '0346': P384, '0378': P384, '0578': P384 }
+const SIGNED: Readonly<Record<string, Curve>> = { '0214': 'P-256', '0346': 'P-384', '0378': 'P-384', '0578': 'P-384' }
 
 /** A suite of the AWS Encryption SDK, whose data keys are wrapped directly. */
 function suiteOf(id: string): AlgorithmSuite {

@@ -66,11 +66,11 @@ export function typed(value: AttributeValue): TypedValue {
     for (const type of Object.keys(value)) {
       const content = (value as Readonly<Record<string, unknown>>)[type]
       if (content === undefined) continue
-      if (found !== undefined || !isType(type) || !GUARDS[type](content)) throw notAValue()
+      if (found || !isType(type) || !GUARDS[type](content)) throw notAValue()
       found = [type, content]
     }
   }
-  if (found === undefined) throw notAValue()
+  if (!found) throw notAValue()
   return found as unknown as TypedValue // the guard of this type has just said so
 }
 

@@ -26,7 +26,7 @@ export interface Decimal {
  */
 export function parseNumber(text: string): Decimal {
   const match = NUMBER.exec(text)
-  if (match === null) throw new ItemCryptoError('MALFORMED', 'not a number')
+  if (!match) throw new ItemCryptoError('MALFORMED', 'not a number')
   const [, sign, whole = '', fraction = match[4] ?? '', , exponent = '0'] = match
   const all = whole + fraction
   let lead = 0

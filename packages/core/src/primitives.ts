@@ -56,6 +56,7 @@ export interface StructuredPrimitives extends CommonPrimitives {
   ecdsaGenerate(curve: Curve): MaybePromise<KeyPair>
   /** Signatures are r‖s here, and two of the same data differ; DER is the formats' affair. The hash is SHA-256, SHA-384, SHA-512 for the three curves. Private keys may be PKCS#8. */
   ecdsaSign(curve: Curve, privateKey: SecretKey, data: Uint8Array): MaybePromise<Uint8Array>
+  /** The public key is a full point or, on P-384, a compressed one, which is refused with `MALFORMED` unless it is on the curve. */
   ecdsaVerify(curve: Curve, publicKey: CryptoKey | Uint8Array, signature: Uint8Array, data: Uint8Array): MaybePromise<boolean>
 }
 

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { decompressPoint, P384 } from './ec-point.ts'
 import { CURVE_BYTES } from './ecdsa-encoding.ts'
 import { ItemCryptoError } from './errors.ts'
 import type { KeyMaterial } from './key-handle.ts'
@@ -80,7 +81,7 @@ export const structuredWebCrypto: StructuredPrimitives = {
   async ecdsaVerify(namedCurve, publicKey, signature, data) {
     const algorithm = { name: 'ECDSA', hash: ECDSA_HASH[namedCurve], namedCurve }
     const key =
-      publicKey instanceof Uint8Array ? await subtle().importKey('raw', buffer(publicKey), algorithm, false, ['verify']) : publicKey
+      publicKey instanceof Uint8Array ? await subtle().importKey('raw', buffer(full(publicKey)), algorithm, false, ['verify']) : publicKey
     return subtle().verify(algorithm, key, buffer(signature), buffer(data))
   },
 }
@@ -203,6 +204,11 @@ function available(hash: Hash): Hash {
 
 function lacking(what: string, cause?: unknown): never {
   throw new ItemCryptoError('UNSUPPORTED', `no ${what} here: pass nobleCrypto or nodeCrypto`, { cause })
+}
+
+/** Not all engines import compressed points. */
+function full(point: Uint8Array): Uint8Array {
+  return point[0] === 4 ? point : decompressPoint(P384, point)
 }
 
 function gcm(iv: Uint8Array, additionalData: Uint8Array): AesGcmParams {

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import type { Curve, KeyPair, Primitives, SecretKey } from '@itemseal/core'
+import { type Curve, ItemCryptoError, type KeyPair, type Primitives, type SecretKey } from '@itemseal/core'
 import type { ECDSA } from '@noble/curves/abstract/weierstrass.js'
 import { p256, p384, p521 } from '@noble/curves/nist.js'
 import { derReader, OCTET_STRING, privateKeyOf } from './der.ts'
@@ -34,7 +34,7 @@ export const elliptic: Pick<Primitives, 'ecdsaGenerate' | 'ecdsaSign' | 'ecdsaVe
   },
 
   ecdsaVerify(curve, publicKey, signature, data) {
-    const point = pointOf(curve, publicKey)
+    const point = verificationPointOf(curve, publicKey)
     return signature.length === CURVES[curve].lengths.signature && CURVES[curve].verify(signature, data, point, ANY_S)
   },
 
@@ -76,6 +76,16 @@ function parsePrivateKey(curve: Curve, pkcs8: Uint8Array): Uint8Array {
   scalar.set(digits, size - digits.length) // some writers leave out zeros in front; it throws for more than fit
   if (!CURVES[curve].utils.isValidSecretKey(scalar)) throw new Error('not a scalar of the curve')
   return scalar
+}
+
+/** @throws `MALFORMED` for what is not a point of the curve. */
+function verificationPointOf(curve: Curve, key: SecretKey): Uint8Array {
+  const bytes = keyBytes(key)
+  try {
+    return CURVES[curve].Point.fromBytes(bytes).toBytes(false)
+  } catch (cause) {
+    throw new ItemCryptoError('MALFORMED', `public key: not a point of ${curve}`, { cause })
+  }
 }
 
 function pointOf(curve: Curve, key: SecretKey): Uint8Array {

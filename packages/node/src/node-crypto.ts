@@ -13,6 +13,7 @@ import {
   createPublicKey,
   createSecretKey,
   diffieHellman,
+  ECDH,
   generateKeyPairSync,
   hkdfSync,
   KeyObject,
@@ -21,7 +22,7 @@ import {
   verify,
   type webcrypto,
 } from 'node:crypto'
-import type { Curve, Hash, KeyPair, Primitives, SecretKey } from '@itemseal/core'
+import { type Curve, type Hash, ItemCryptoError, type KeyPair, type Primitives, type SecretKey } from '@itemseal/core'
 
 const HASHES: Readonly<Record<Hash, string>> = {
   'SHA-1': 'sha1',
@@ -38,6 +39,9 @@ const SPKI: Readonly<Record<Curve, Uint8Array>> = {
   'P-384': fromHex('3076301006072a8648ce3d020106052b81040022036200'),
   'P-521': fromHex('30819b301006072a8648ce3d020106052b8104002303818600'),
 }
+/** How points begin. */
+const FULL = 4
+const COMPRESSED: readonly unknown[] = [2, 3]
 const KW_IV = new Uint8Array(8).fill(0xa6)
 /** These versions take twenty microseconds to use bytes as a key, and one to make a handle of them. */
 const RAW_IS_SLOW = /^v2[345]\./.test(process.version)
@@ -120,7 +124,7 @@ export const nodeCrypto: Primitives = {
     view(sign(ECDSA_HASH[curve], data, { key: privateKeyOf(curve, privateKey), dsaEncoding: 'ieee-p1363' })),
 
   ecdsaVerify: (curve, publicKey, signature, data) =>
-    verify(ECDSA_HASH[curve], data, { key: publicKeyOf(curve, publicKey), dsaEncoding: 'ieee-p1363' }, signature),
+    verify(ECDSA_HASH[curve], data, { key: verificationKeyOf(curve, publicKey), dsaEncoding: 'ieee-p1363' }, signature),
 
   ecdhGenerate: keyPair,
 
@@ -173,9 +177,19 @@ function privateKeyOf(curve: Curve, key: SecretKey): KeyObject {
   return ofCurve(curve, createPrivateKey({ key: Buffer.from(key.buffer, key.byteOffset, key.length), format: 'der', type: 'pkcs8' }))
 }
 
-function publicKeyOf(curve: Curve, key: webcrypto.CryptoKey | Uint8Array): KeyObject {
+function verificationKeyOf(curve: Curve, key: webcrypto.CryptoKey | Uint8Array): KeyObject {
   if (!(key instanceof Uint8Array)) return ofCurve(curve, KeyObject.from(key))
-  return createPublicKey({ key: Buffer.concat([SPKI[curve], key]), format: 'der', type: 'spki' })
+  try {
+    if (key[0] !== FULL && !COMPRESSED.includes(key[0])) throw new Error('another form of point') // OpenSSL knows one more
+    return publicKeyOf(curve, key[0] === FULL ? key : (ECDH.convertKey(key, NAMED_CURVE[curve]) as Buffer)) // no encoding is asked for
+  } catch (cause) {
+    throw new ItemCryptoError('MALFORMED', `public key: not a point of ${curve}`, { cause })
+  }
+}
+
+/** @param point a full one. */
+function publicKeyOf(curve: Curve, point: Uint8Array): KeyObject {
+  return createPublicKey({ key: Buffer.concat([SPKI[curve], point]), format: 'der', type: 'spki' })
 }
 
 /** OpenSSL would take any curve with any hash. */

@@ -1,4 +1,5 @@
 import { type Curve, type Hash, type KeyUse, type Primitives, type SecretKey, webCrypto } from '@itemseal/core'
+import { nodeCrypto } from '@itemseal/node'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { PROVIDERS, SYNCHRONOUS } from './support/providers.ts'
@@ -34,6 +35,31 @@ describe('webCrypto, nobleCrypto and nodeCrypto agree', () => {
       }),
       RUNS,
     )
+  })
+
+  test('all verify under a compressed point of P-384, and refuse what is none', async () => {
+    const { privateKey, publicKey } = await nodeCrypto.ecdsaGenerate('P-384')
+    const data = new Uint8Array(48)
+    const signature = await nodeCrypto.ecdsaSign('P-384', privateKey, data)
+    const x = publicKey.subarray(1, 49)
+    const compressed = Uint8Array.of(2 + (publicKey.at(-1)! & 1), ...x)
+    const negated = Uint8Array.of(3 - (publicKey.at(-1)! & 1), ...x)
+    for (const [name, p] of Object.entries(PROVIDERS)) {
+      const verified = async (key: Uint8Array) => p.ecdsaVerify('P-384', key, signature, data)
+      expect(await verified(compressed), name).toBe(true)
+      expect(await verified(negated), name).toBe(false)
+      const none = [
+        [],
+        [0],
+        [2],
+        [2, ...x, 0],
+        [5, ...x],
+        [7, ...publicKey.subarray(1)],
+        [2, ...new Uint8Array(48).fill(255)],
+        [2, ...new Uint8Array(47), 1],
+      ]
+      for (const bytes of none) await expect(verified(Uint8Array.from(bytes)), name).rejects.toMatchObject({ code: 'MALFORMED' })
+    }
   })
 
   test('on MACs', async () => {

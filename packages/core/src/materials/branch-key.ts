@@ -91,7 +91,7 @@ export function inMemoryBranchKeyStore(keys: readonly InMemoryBranchKey[], logic
 /** The 16 bytes of a version. @throws `MALFORMED`, unless said otherwise, for what is not a UUID in lower case. */
 export function versionBytes(version: string, code: ErrorCode = 'MALFORMED'): Uint8Array {
   const bytes = fromHex(version.replaceAll('-', ''))
-  if (bytes.length !== VERSION || versionText(bytes) !== version) throw new ItemCryptoError(code, 'branch key: its version is not a UUID')
+  if (bytes.length !== VERSION || versionText(bytes) !== version) throw new ItemCryptoError(code, 'branch key: version is not a UUID')
   return bytes
 }
 

@@ -83,9 +83,9 @@ export function timeLimitedCache(options: TimeLimitedCacheOptions = {}): TimeLim
         found.bytes += bytes
         return found.value as Promise<T> // ids are of one user, who fetches one kind of thing under each
       }
-      const isAsking = pending !== undefined && isWithin(pending.since, inFlightTtl, time)
+      const isAsking = pending && isWithin(pending.since, inFlightTtl, time)
 
-      if (kept !== undefined && isWithin(kept.since, maxAge, time) && allows(kept)) {
+      if (kept && isWithin(kept.since, maxAge, time) && allows(kept)) {
         const untroubled = Math.max(maxAge - gracePeriod, maxAge / 2)
         if (isAsking || isWithin(kept.since, untroubled, time) || isWithin(failed, graceInterval, time)) return use(kept)
         return use(begin()).catch((error) => {
@@ -107,7 +107,7 @@ export function timeLimitedCache(options: TimeLimitedCacheOptions = {}): TimeLim
           if (entry.pending !== started) return // another one has taken its place
           entry.pending = undefined
           entry.kept = won
-          if (won === undefined && entries.get(id) === entry) entries.delete(id)
+          if (!won && entries.get(id) === entry) entries.delete(id)
         }
         value.then(
           () => settle(started),
@@ -116,7 +116,7 @@ export function timeLimitedCache(options: TimeLimitedCacheOptions = {}): TimeLim
             settle(entry.kept)
           },
         )
-        if (pending === undefined || isAsking) return started
+        if (!pending || isAsking) return started
         if (!allows(pending)) {
           pending.follow(Promise.reject(new ItemCryptoError('NO_MATERIALS', 'cache: no answer in time')))
           return started

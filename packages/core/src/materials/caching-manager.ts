@@ -78,8 +78,7 @@ export function cachingMaterialsManager({
         const { signatureCurve } = suite
         const signingKeys =
           given ??
-          (signatureCurve &&
-            (await pairs.get(signatureCurve.name, { maxAge }, async (): Promise<KeyPair> => p.ecdsaGenerate(signatureCurve.name))))
+          (signatureCurve && (await pairs.get(signatureCurve, { maxAge }, async (): Promise<KeyPair> => p.ecdsaGenerate(signatureCurve))))
         const materials = await manager.encryptionMaterials({ ...request, ...(signingKeys && { signingKeys }) }, p)
         const { plaintextDataKey, symmetricSigningKeys } = materials
         return {

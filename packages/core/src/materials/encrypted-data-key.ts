@@ -25,8 +25,8 @@ export interface EncryptedDataKey {
 export function serializeDataKeys(keys: readonly EncryptedDataKey[]): Uint8Array {
   const parts = keys.flatMap(({ keyProviderId, keyProviderInfo, ciphertext }) => [toUtf8(keyProviderId), keyProviderInfo, ciphertext])
   if (keys.length === 0 || keys.length > 255 || parts.some(({ length }) => length > 0xffff))
-    throw new ItemCryptoError('NO_MATERIALS', 'encrypted data keys: none, too many or too long for an item')
-  const writer = new Writer(ROOM * keys.length)
+    throw new ItemCryptoError('NO_MATERIALS', 'encrypted data keys: none, too many or too long')
+  const writer = new Writer(ROOM)
   writer.uint(keys.length, 1)
   for (const part of parts) writer.bytes(part, 2)
   return writer.view()

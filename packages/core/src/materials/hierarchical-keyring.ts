@@ -56,26 +56,26 @@ const KEY = 32
 export function hierarchicalKeyring(options: HierarchicalKeyringOptions): Keyring {
   const { keyStore, ttlSeconds, cache = timeLimitedCache() } = options
   const { branchKeyId: fixed, branchKeyIdSupplier: supplier }: { branchKeyId?: string; branchKeyIdSupplier?: BranchKeyIdSupplier } = options
-  if ((fixed === undefined) === (supplier === undefined)) refuse('either branchKeyId or branchKeyIdSupplier is needed')
+  if (!fixed === !supplier) refuse('either branchKeyId or branchKeyIdSupplier is needed')
   if (!Number.isInteger(ttlSeconds) || ttlSeconds < 0) refuse('ttlSeconds is needed')
   const limits = { maxAge: 1000 * ttlSeconds }
   let partition = options.partitionId
 
   async function branchKeyIdOf(context: EncryptionContext): Promise<string> {
     const id = fixed ?? (await supplier!.getBranchKeyId(context))
-    if (typeof id !== 'string' || id === '') refuse('branchKeyId is needed')
+    if (typeof id !== 'string' || !id) refuse('branchKeyId is needed')
     return id
   }
 
   async function load(p: StructuredPrimitives, branchKeyId: string, version?: string): Promise<LoadedKey> {
-    partition ??= options.cache === undefined ? '' : toBase64(p.randomBytes(SALT))
+    partition ??= toBase64(p.randomBytes(SALT))
     const id = JSON.stringify([partition, keyStore.logicalKeyStoreName, branchKeyId, version])
     try {
       return await cache.get(id, limits, async () =>
         loaded(
           branchKeyId,
           version,
-          await (version === undefined ? keyStore.getActiveBranchKey(branchKeyId) : keyStore.getBranchKeyVersion(branchKeyId, version)),
+          await (version ? keyStore.getBranchKeyVersion(branchKeyId, version) : keyStore.getActiveBranchKey(branchKeyId)),
         ),
       )
     } catch (cause) {
@@ -114,7 +114,7 @@ export function hierarchicalKeyring(options: HierarchicalKeyringOptions): Keyrin
 
 /** What the store gave, checked and copied. */
 function loaded(branchKeyId: string, version: string | undefined, key: BranchKey): LoadedKey {
-  if (key.branchKeyId !== branchKeyId || (version !== undefined && key.version !== version) || key.branchKey.length !== KEY)
+  if (key.branchKeyId !== branchKeyId || (version ?? key.version) !== key.version || key.branchKey.length !== KEY)
     throw new ItemCryptoError('NO_MATERIALS', 'the branch key store gave an unfit key')
   return { version: versionBytes(key.version), handle: keyHandle('HMAC-SHA-256', key.branchKey) }
 }

@@ -35,13 +35,13 @@ export async function firstOpened<T>(
   candidates: readonly T[],
   attempt: (candidate: T) => MaybePromise<DecryptionMaterials | undefined>,
 ): Promise<DecryptionMaterials> {
-  if (materials.plaintextDataKey !== undefined)
+  if (materials.plaintextDataKey)
     throw new ItemCryptoError('CONFIGURATION', `${who}: the materials already contain a plaintext data key`)
   const failures: unknown[] = []
   for (const candidate of candidates) {
     try {
       const opened = await attempt(candidate)
-      if (opened !== undefined) return opened
+      if (opened) return opened
     } catch (error) {
       failures.push(error)
     }

@@ -5,7 +5,7 @@
  * @module
  */
 import { fromBase64, toBase64 } from '../base64.ts'
-import { compressPoint, decompressPoint } from '../ec-point.ts'
+import { compressPoint } from '../ec-point.ts'
 import { ItemCryptoError } from '../errors.ts'
 import type { KeyPair, MaybePromise, SecretKey, StructuredPrimitives } from '../primitives.ts'
 import type { EncryptedDataKey } from './encrypted-data-key.ts'
@@ -48,7 +48,7 @@ export function defaultMaterialsManager(keyring: Keyring): MaterialsManager {
     async encryptionMaterials({ suite, encryptionContext, requiredContextKeys, signingKeys }, p) {
       if (Object.hasOwn(encryptionContext, PUBLIC_KEY))
         throw new ItemCryptoError('CONFIGURATION', `encryption context: ${PUBLIC_KEY} is reserved`)
-      const pair = suite.signatureCurve && (signingKeys ?? (await p.ecdsaGenerate(suite.signatureCurve.name)))
+      const pair = suite.signatureCurve && (signingKeys ?? (await p.ecdsaGenerate(suite.signatureCurve)))
       const context = pair ? { ...encryptionContext, [PUBLIC_KEY]: toBase64(compressPoint(pair.publicKey)) } : encryptionContext
       checkContext(context, requiredContextKeys)
       const asked = { suite, encryptionContext: context, requiredContextKeys, ...(pair && { signingKey: pair.privateKey }) }
@@ -141,5 +141,5 @@ export function checkKept(
 function verificationKeyOf({ signatureCurve }: AlgorithmSuite, context: EncryptionContext): Uint8Array | undefined {
   const text = context[PUBLIC_KEY]
   if (!text !== !signatureCurve) throw new ItemCryptoError('MALFORMED', `encryption context: ${PUBLIC_KEY} is not of this suite`)
-  return signatureCurve && decompressPoint(signatureCurve, fromBase64(text!))
+  return signatureCurve && fromBase64(text!)
 }

@@ -37,6 +37,6 @@ export interface DecryptionMaterials<Secret extends SecretKey = Uint8Array> exte
   readonly plaintextDataKey?: Secret
   /** That of the encrypted data key which was opened. */
   readonly symmetricSigningKey?: Secret
-  /** For a suite with signature: a point, or a key for ECDSA. */
+  /** For a suite with signature: a point as `ecdsaVerify` takes it, or a key. */
   readonly verificationKey?: Uint8Array | CryptoKey
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type EllipticCurve, P384 } from '../ec-point.ts'
+import type { Curve } from '../primitives.ts'
 import type { DataKeyWrapping } from './edk-wrapping.ts'
 
 /**
@@ -21,11 +21,11 @@ export interface AlgorithmSuite {
   /** Without it a keyring's provider wraps a key made for the purpose, which wraps the data key (`edk-wrapping.ts`). */
   readonly wrapping?: DataKeyWrapping
   /** Of the signature's key. */
-  readonly signatureCurve?: EllipticCurve
+  readonly signatureCurve?: Curve
 }
 
 /** Those of the structured format. */
 export const SUITES: Readonly<Record<AlgorithmSuiteId, AlgorithmSuite>> = {
   '0x6700': { id: '0x6700', dataKeyLength: 32 },
-  '0x6701': { id: '0x6701', dataKeyLength: 32, signatureCurve: P384 },
+  '0x6701': { id: '0x6701', dataKeyLength: 32, signatureCurve: 'P-384' },
 }

@@ -22,7 +22,7 @@ export function canonicalPaths(tableName: string): (name: string) => Uint8Array 
   const kept = new Map<string, Uint8Array>()
   return (name) => {
     const known = kept.get(name)
-    if (known !== undefined) return known
+    if (known) return known
     const path = concat(prefix, uint(name.length, 8), toUtf8(name))
     if (name.length > MAX_KEPT_LENGTH) return path
     if (kept.size >= MAX_KEPT) kept.clear()

@@ -52,7 +52,7 @@ for (const [provider, p] of PROVIDERS) {
     test('hierarchical', async () => {
       const version = 'e9ce18a3-edb5-4272-9f86-1cacb7997ff6'
       const keyStore = inMemoryBranchKeyStore([{ branchKeyId: 'bkid', version, branchKey: range(0x10, 0x2f) }])
-      const keyring = hierarchicalKeyring({ keyStore, branchKeyId: 'bkid', ttlSeconds: 60 })
+      const keyring = hierarchicalKeyring({ keyStore, branchKeyId: 'bkid', ttlSeconds: 60, partitionId: 'not random' })
       const random = scripted(p, DATA_KEY, INTERMEDIATE_KEY, hex('d0d1d2d3d4d5d6d7d8d9dadbdcdddedf c0c1c2c3c4c5c6c7c8c9cacb'))
       const made = await keyring.onEncrypt(emptyEncryption(), random)
       const [edk] = made.encryptedDataKeys

@@ -338,6 +338,15 @@ describe('materials managers that are wrong', () => {
     expect(await codeOf(() => broken.decryptItem(encrypted))).toBe('NO_MATERIALS')
   })
 
+  test.each(PROVIDERS)('reading with a verification key that is no point is refused, over %s', async (_, primitives) => {
+    const encrypted = await encryptor.encryptItem(ITEM)
+    for (const bytes of [[], [2], [5, ...range(1, 48)], [2, ...range(1, 49)], [2, ...new Uint8Array(47), 1]]) {
+      const verificationKey = Uint8Array.from(bytes)
+      const broken = structuredItemEncryptor(tableWith({ materialsManager: changed({}, { verificationKey }), primitives }))
+      expect(await codeOf(() => broken.decryptItem(encrypted))).toBe('MALFORMED')
+    }
+  })
+
   test.each<[string, Partial<Keyring>]>([
     ['no encrypted data key', { onEncrypt: (materials) => ({ ...materials, plaintextDataKey: new Uint8Array(32) }) }],
     [

@@ -64,7 +64,7 @@ export function replaying(item: Item, materials: DecryptionMaterials<SecretKey>)
   const { encryptedDataKeys } = parseHeader(bytesOf(item, 'aws_dbe_head'))
   return {
     async encryptionMaterials({ suite, requiredContextKeys }: EncryptionMaterialsRequest, p: Primitives) {
-      const pair = suite.signatureCurve && (await p.ecdsaGenerate(suite.signatureCurve.name))
+      const pair = suite.signatureCurve && (await p.ecdsaGenerate(suite.signatureCurve))
       return {
         suite,
         requiredContextKeys,

@@ -1,10 +1,9 @@
-import { P384 } from '../../src/ec-point.ts'
 import type { DecryptionMaterials, EncryptionMaterials, Keyring } from '../../src/materials/index.ts'
 import { type AlgorithmSuite, directWrapping, type EncryptionContext, SUITES } from '../../src/materials/index.ts'
 import type { Primitives } from '../../src/primitives.ts'
 
 export const CONTEXT: EncryptionContext = { 'aws-crypto-table-name': 'T', a: '1' }
-export const DIRECT: AlgorithmSuite = { id: 'direct', dataKeyLength: 16, wrapping: directWrapping, signatureCurve: P384 }
+export const DIRECT: AlgorithmSuite = { id: 'direct', dataKeyLength: 16, wrapping: directWrapping, signatureCurve: 'P-384' }
 
 export function emptyEncryption(encryptionContext: EncryptionContext = CONTEXT, suite = SUITES['0x6700']): EncryptionMaterials {
   return { suite, encryptionContext, requiredContextKeys: [], encryptedDataKeys: [], symmetricSigningKeys: [] }
