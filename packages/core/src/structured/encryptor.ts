@@ -199,7 +199,7 @@ function checkPresent(item: Item, names: readonly string[]): void {
 
 function partOf(item: Item, name: string): Uint8Array {
   const value = entryOf(item, name)
-  if (!value) throw new ItemCryptoError('NOT_AUTHENTIC', `item without ${name}: not encrypted?`)
+  if (value === undefined) throw new ItemCryptoError('NOT_AUTHENTIC', `item without ${name}: not encrypted?`)
   return inAttribute(name, () => storedBytes(value))
 }
 
