@@ -30,7 +30,7 @@ const text = JSON.stringify(flat(attributes, bytes))
 const made = (): Item => JSON.parse(text) as Item // texts only, so JSON keeps it as it is
 const item = made()
 const held = median(Array.from({ length: TIMES }, () => growthOf(made)))
-const GRAIN = attributes === 1 ? held / 2 : 2 * held // a collection takes milliseconds, and more where a thousand calls are under way
+const GRAIN = attributes === 1 ? held / 8 : 2 * held // a collection takes milliseconds, and more where a thousand calls are under way
 
 let watching = false
 let before = 0
@@ -80,8 +80,7 @@ function look(): void {
   const now = inUse()
   bound = Math.max(bound, now - before)
   if (now - last <= GRAIN) return
-  gc!()
-  last = inUse()
+  last = collected()
   alive = Math.max(alive, last - before)
 }
 

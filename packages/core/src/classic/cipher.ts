@@ -25,7 +25,7 @@ export function encryption(
   count: number,
   write: (writer: Writer, i: number) => void,
 ): (key: SecretKey) => Promise<Uint8Array[]> {
-  const writer = new Writer(ROOM * count)
+  let writer = new Writer(ROOM * count)
   const starts = Array.from({ length: count }, (_, i) => {
     if (i > 0) writer.bytes(padding(writer)) // the call pads the last
     const start = writer.skip(BLOCK)
@@ -37,7 +37,8 @@ export function encryption(
     const random = p.randomBytes(BLOCK * count)
     const chain = writer.view()
     for (const [i, start] of starts.entries()) chain.set(random.subarray(BLOCK * i, BLOCK * (i + 1)), start)
-    const iv = chain.subarray(0, BLOCK)
+    const iv = chain.slice(0, BLOCK)
+    writer = new Writer(0) // whoever has this function does not keep the plaintexts
     const ciphertext = await p.aesCbcEncrypt(key, iv, chain.subarray(BLOCK))
     return starts.map((start, i) => {
       const part = ciphertext.subarray(start && start - BLOCK, starts[i + 1] && starts[i + 1]! - BLOCK)

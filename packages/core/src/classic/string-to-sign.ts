@@ -39,8 +39,12 @@ export function stringToSign(p: ClassicPrimitives, isEncrypted: (name: string) =
   return async (tableName, item, names, form) => {
     if (kept.size > MAX_KEPT) kept.clear()
     const sorted = [...names].sort(form.text)
-    const writer = new Writer(ROOM * sorted.length)
-    const values = sorted.map((name) => inAttribute(name, () => serializeAttribute(item[name]!, form, writer)))
+    const room = ROOM * sorted.length
+    let writer = new Writer(room)
+    const values = sorted.map((name) => {
+      if (writer.length > room) writer = new Writer(room) // behind a long value it would grow to twice that
+      return inAttribute(name, () => serializeAttribute(item[name]!, form, writer))
+    })
     try {
       const pieces = [digestOf(`TABLE>${tableName}<TABLE`)]
       sorted.forEach((name, i) => {
