@@ -6,6 +6,12 @@ import { nodeCrypto } from '../src/index.ts'
 const data = Uint8Array.of(1, 2, 3)
 
 describe('nodeCrypto', () => {
+  test('public keys are of full length, whatever they begin with', async () => {
+    const pairs = await Promise.all(Array.from({ length: 3000 }, () => nodeCrypto.ecdsaGenerate('P-256')))
+    expect(pairs.filter(({ publicKey }) => publicKey[1] === 0 || publicKey[33] === 0).length).toBeGreaterThan(0) // some 23
+    for (const { publicKey } of pairs) expect(publicKey).toHaveLength(65)
+  })
+
   test('answers at once, without a promise', () => {
     for (const result of [nodeCrypto.digest('SHA-256', data), nodeCrypto.hmac('SHA-256', data, data), nodeCrypto.ecdsaGenerate('P-256')])
       expect(result).not.toBeInstanceOf(Promise)
