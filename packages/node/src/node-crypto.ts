@@ -42,12 +42,24 @@ const SPKI: Readonly<Record<Curve, Uint8Array>> = {
 /** How points begin. */
 const FULL = 4
 const COMPRESSED: readonly unknown[] = [2, 3]
+/** Bytes of a coordinate. */
+const FIELD: Readonly<Record<Curve, number>> = { 'P-256': 32, 'P-384': 48, 'P-521': 66 }
 const KW_IV = new Uint8Array(8).fill(0xa6)
 /** These versions take twenty microseconds to use bytes as a key, and one to make a handle of them. */
 const RAW_IS_SLOW = /^v2[345]\./.test(process.version)
 const NO_SALT = new Uint8Array(0)
 const TAG = 16
 const MIN_WRAP = 16
+
+/**
+ * A private key made here. Node 20 must not be asked for the curve of such a key, nor for its JWK: it allocates while it holds the
+ * key's lock, and if that collects the job that made the key, the job waits for the same lock, for ever.
+ */
+interface MadeKey {
+  readonly type: 'private'
+  readonly curve: Curve
+  readonly key: KeyObject
+}
 
 /**
  * A provider over `node:crypto`. Every call is synchronous and several times faster than WebCrypto's on values of the size
@@ -130,7 +142,7 @@ export const nodeCrypto: Primitives = {
 
   ecdhImport(curve, privateKey) {
     const key = privateKeyOf(curve, privateKey)
-    return { privateKey: key, publicKey: pointOf(createPublicKey(key)) }
+    return { privateKey: key, publicKey: pointOf(curve, key) }
   },
 
   ecdhDerive: (curve, privateKey, publicKey) =>
@@ -151,8 +163,9 @@ function fromBinary(text: string): Uint8Array {
 }
 
 function keyPair(curve: Curve): KeyPair {
-  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: NAMED_CURVE[curve] })
-  return { privateKey, publicKey: pointOf(publicKey) }
+  const { privateKey: key } = generateKeyPairSync('ec', { namedCurve: NAMED_CURVE[curve] })
+  const privateKey: MadeKey = { type: 'private', curve, key }
+  return { privateKey, publicKey: pointOf(curve, key) }
 }
 
 function aes(key: SecretKey, mode: string): { name: string; bits: number; handle: KeyObject | Uint8Array } {
@@ -173,6 +186,7 @@ function handleOf(key: SecretKey): KeyObject {
 }
 
 function privateKeyOf(curve: Curve, key: SecretKey): KeyObject {
+  if ('curve' in key) return madeKeyOf(curve, key as MadeKey) // no other handle has one
   if (!(key instanceof Uint8Array)) return ofCurve(curve, handleOf(key))
   return ofCurve(curve, createPrivateKey({ key: Buffer.from(key.buffer, key.byteOffset, key.length), format: 'der', type: 'pkcs8' }))
 }
@@ -192,16 +206,26 @@ function publicKeyOf(curve: Curve, point: Uint8Array): KeyObject {
   return createPublicKey({ key: Buffer.concat([SPKI[curve], point]), format: 'der', type: 'spki' })
 }
 
+function madeKeyOf(curve: Curve, made: MadeKey): KeyObject {
+  if (made.curve !== curve) throw new Error('a key of another curve')
+  return made.key
+}
+
 /** OpenSSL would take any curve with any hash. */
 function ofCurve(curve: Curve, key: KeyObject): KeyObject {
   if (key.asymmetricKeyDetails?.namedCurve !== NAMED_CURVE[curve]) throw new Error('a key of another curve')
   return key
 }
 
-/** By way of JWK: OpenSSL takes a hundred microseconds to write the same as DER. */
-function pointOf(key: KeyObject): Uint8Array {
-  const { x, y } = key.export({ format: 'jwk' })
-  return new Uint8Array([FULL, ...Buffer.from(x!, 'base64url'), ...Buffer.from(y!, 'base64url')]) // an EC key has both, of full length
+/**
+ * The end of the private key's DER (RFC 5915), which takes OpenSSL a few microseconds to write, and the public key's a hundred.
+ * JWK would be as fast, but it waits for ever if the key was made here (see `MadeKey`).
+ */
+function pointOf(curve: Curve, privateKey: KeyObject): Uint8Array {
+  const der = privateKey.export({ format: 'der', type: 'sec1' })
+  const point = new Uint8Array(der.subarray(-1 - 2 * FIELD[curve]))
+  der.fill(0)
+  return point
 }
 
 /** The same memory if nobody else has it, as with all that OpenSSL fills; a copy of what lies in a pool. */

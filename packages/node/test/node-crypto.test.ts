@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { createSecretKey, KeyObject } from 'node:crypto'
 import { webCrypto } from '@itemseal/core'
 import { describe, expect, test } from 'vitest'
@@ -6,6 +7,19 @@ import { nodeCrypto } from '../src/index.ts'
 const data = Uint8Array.of(1, 2, 3)
 
 describe('nodeCrypto', () => {
+  test('key pairs are made and used while garbage is collected at every turn', () => {
+    const code = `
+      import { nodeCrypto as p } from '@itemseal/node'
+      for (let i = 0; i < 3000; i++) p.ecdsaSign('P-256', p.ecdsaGenerate('P-256').privateKey, new Uint8Array(3))
+      console.log('done')`
+    const cwd = new URL('..', import.meta.url)
+    for (const often of [1, 3]) {
+      const args = [`--gc-interval=${often}`, '--input-type=module', '--eval', code]
+      const { stdout, stderr, signal } = spawnSync(process.execPath, args, { cwd, encoding: 'utf8', timeout: 60_000 })
+      expect({ stdout, stderr, signal }).toEqual({ stdout: 'done\n', stderr: '', signal: null }) // by way of JWK it would wait for ever
+    }
+  }, 200_000)
+
   test('public keys are of full length, whatever they begin with', async () => {
     const pairs = await Promise.all(Array.from({ length: 3000 }, () => nodeCrypto.ecdsaGenerate('P-256')))
     expect(pairs.filter(({ publicKey }) => publicKey[1] === 0 || publicKey[33] === 0).length).toBeGreaterThan(0) // some 23
