@@ -27,7 +27,7 @@ export interface EllipticCurve {
 const constant = (base64: string): bigint => toBigInt(fromBase64(base64))
 
 /** NIST P-256. */
-export const P256: EllipticCurve = {
+const P256: EllipticCurve = {
   name: 'P-256',
   p: 0xffffffff00000001000000000000000000000000ffffffffffffffffffffffffn,
   b: /* @__PURE__ */ constant('WsY12Ko6k+ez671VdpiGvGUdBrDMU7D2O848PifSYEs='),
@@ -41,7 +41,7 @@ export const P384: EllipticCurve = {
 }
 
 /** NIST P-521. */
-export const P521: EllipticCurve = {
+const P521: EllipticCurve = {
   name: 'P-521',
   p: 0x1ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffn,
   b: /* @__PURE__ */ constant('UZU+uWGOHJofkpohoLaFQO6i2nJbmbMV87i0iZGO8QnhVhk5Uex+k3sWUsC9O7G/BzVz34g9LDTx70Uf1GtQPwA='),

@@ -9,6 +9,7 @@
  */
 import { ItemCryptoError, type StructuredPrimitives } from '@itemseal/core'
 import {
+  type AlgorithmSuite,
   addDataKey,
   type DecryptionMaterials,
   type EncryptedDataKey,
@@ -49,6 +50,11 @@ export function checkGrantTokens(tokens: readonly string[] = []): readonly strin
   return [...tokens]
 }
 
+/** Bytes of the key that a suite has its provider wrap. */
+export function wrappedLength({ wrapping, dataKeyLength }: AlgorithmSuite): number {
+  return wrapping ? dataKeyLength : INTERMEDIATE_LENGTH
+}
+
 /** Has KMS make a key; only a data key that was there before and has to be wrapped itself is sent to it. */
 export function addKmsDataKey(materials: EncryptionMaterials, p: StructuredPrimitives, key: KmsKey<Kms>): Promise<EncryptionMaterials> {
   const { suite, plaintextDataKey, encryptionContext: EncryptionContext } = materials
@@ -61,7 +67,7 @@ export function addKmsDataKey(materials: EncryptionMaterials, p: StructuredPrimi
       const answer = await asked('Encrypt', () => client.encrypt!({ ...named, Plaintext: given, EncryptionContext }))
       return wrapped(answer.KeyId, answer.CiphertextBlob)
     }
-    const NumberOfBytes = direct ? suite.dataKeyLength : INTERMEDIATE_LENGTH
+    const NumberOfBytes = wrappedLength(suite)
     const answer = await asked('GenerateDataKey', () => key.client.generateDataKey({ ...named, NumberOfBytes, EncryptionContext }))
     return { ...wrapped(answer.KeyId, answer.CiphertextBlob), key: plaintextOf(answer.Plaintext, NumberOfBytes) }
   })
@@ -79,7 +85,7 @@ export function openKmsDataKey(
     const CiphertextBlob = new Uint8Array(blobOf(blob))
     const answer = await asked('Decrypt', () => key.client.decrypt({ ...request(key), CiphertextBlob, EncryptionContext }))
     if (answer.KeyId !== key.keyId) throw unbelievable('it opened with another key')
-    return plaintextOf(answer.Plaintext, suite.wrapping ? suite.dataKeyLength : INTERMEDIATE_LENGTH)
+    return plaintextOf(answer.Plaintext, wrappedLength(suite))
   })
 }
 

@@ -20,7 +20,7 @@ import {
 import { isSameKey, parseKmsKeyArn } from './arn.ts'
 import type { KmsDecrypt } from './client.ts'
 import { clientNeeded, type KmsFor } from './client-supplier.ts'
-import { asciiOf, asked, bytesOf, checkGrantTokens, plaintextOf, request, unbelievable } from './data-key.ts'
+import { asciiOf, asked, bytesOf, checkGrantTokens, plaintextOf, request, unbelievable, wrappedLength } from './data-key.ts'
 
 /** For `kmsRsaKeyring`: the public key to write, a client to read. */
 export interface KmsRsaKeyringOptions {
@@ -38,7 +38,6 @@ const PROVIDER = 'aws-kms-rsa'
 const WRAPPERS = { RSAES_OAEP_SHA_1: 'OAEP_SHA1_MGF1', RSAES_OAEP_SHA_256: 'OAEP_SHA256_MGF1' } as const
 const MIN_MODULUS = 256
 const DIGEST = 48
-const INTERMEDIATE_LENGTH = 32
 
 /**
  * Only for suite `0x6700`: as in the peers, one with signature is refused with `CONFIGURATION`.
@@ -81,8 +80,7 @@ export function kmsRsaKeyring({ keyId, algorithm, publicKey, ...options }: KmsRs
           const input = { ...named, CiphertextBlob: new Uint8Array(wrapped), EncryptionAlgorithm: algorithm }
           const answer = await asked('Decrypt', () => client.decrypt(input))
           if (answer.KeyId !== keyId) throw unbelievable('it opened with another key')
-          const length = suite.wrapping ? suite.dataKeyLength : INTERMEDIATE_LENGTH
-          const plaintext = plaintextOf(answer.Plaintext, DIGEST + length)
+          const plaintext = plaintextOf(answer.Plaintext, DIGEST + wrappedLength(suite))
           if (differs(digest, plaintext)) throw new ItemCryptoError('NOT_AUTHENTIC', 'encrypted data key: not of this encryption context')
           return plaintext.subarray(DIGEST)
         })

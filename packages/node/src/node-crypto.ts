@@ -42,8 +42,6 @@ const SPKI: Readonly<Record<Curve, Uint8Array>> = {
 /** How points begin. */
 const FULL = 4
 const COMPRESSED: readonly unknown[] = [2, 3]
-/** Bytes of a coordinate. */
-const FIELD: Readonly<Record<Curve, number>> = { 'P-256': 32, 'P-384': 48, 'P-521': 66 }
 const KW_IV = new Uint8Array(8).fill(0xa6)
 /** These versions take twenty microseconds to use bytes as a key, and one to make a handle of them. */
 const RAW_IS_SLOW = /^v2[345]\./.test(process.version)
@@ -186,7 +184,7 @@ function handleOf(key: SecretKey): KeyObject {
 }
 
 function privateKeyOf(curve: Curve, key: SecretKey): KeyObject {
-  if ('curve' in key) return madeKeyOf(curve, key as MadeKey) // no other handle has one
+  if ('curve' in key) return checked(curve, key.curve, (key as MadeKey).key) // no other handle has one
   if (!(key instanceof Uint8Array)) return ofCurve(curve, handleOf(key))
   return ofCurve(curve, createPrivateKey({ key: Buffer.from(key.buffer, key.byteOffset, key.length), format: 'der', type: 'pkcs8' }))
 }
@@ -206,14 +204,13 @@ function publicKeyOf(curve: Curve, point: Uint8Array): KeyObject {
   return createPublicKey({ key: Buffer.concat([SPKI[curve], point]), format: 'der', type: 'spki' })
 }
 
-function madeKeyOf(curve: Curve, made: MadeKey): KeyObject {
-  if (made.curve !== curve) throw new Error('a key of another curve')
-  return made.key
+function ofCurve(curve: Curve, key: KeyObject): KeyObject {
+  return checked(NAMED_CURVE[curve], key.asymmetricKeyDetails?.namedCurve, key)
 }
 
 /** OpenSSL would take any curve with any hash. */
-function ofCurve(curve: Curve, key: KeyObject): KeyObject {
-  if (key.asymmetricKeyDetails?.namedCurve !== NAMED_CURVE[curve]) throw new Error('a key of another curve')
+function checked(wanted: string, curve: unknown, key: KeyObject): KeyObject {
+  if (curve !== wanted) throw new Error('a key of another curve')
   return key
 }
 
@@ -223,7 +220,7 @@ function ofCurve(curve: Curve, key: KeyObject): KeyObject {
  */
 function pointOf(curve: Curve, privateKey: KeyObject): Uint8Array {
   const der = privateKey.export({ format: 'der', type: 'sec1' })
-  const point = new Uint8Array(der.subarray(-1 - 2 * FIELD[curve]))
+  const point = new Uint8Array(der.subarray(-1 - 2 * Math.ceil(Number(curve.slice(2)) / 8)))
   der.fill(0)
   return point
 }
