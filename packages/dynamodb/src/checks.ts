@@ -4,35 +4,43 @@
  *
  * @module
  */
-import { mentionsIn, parseCondition } from './expression.ts'
+import { attributesIn, type Expression, parseCondition } from './expression.ts'
 import type { Request } from './sdk-shapes.ts'
 import { type EncryptedTable, isEncrypted, located, refuse } from './table.ts'
 
-/** They look at whether there is a value, and at the length of the stored one. */
-const EXEMPT = ['attribute_exists', 'attribute_not_exists', 'size']
-
 /** Parameters from before there were expressions. */
-const LEGACY = ['AttributeUpdates', 'ConditionalOperator', 'Expected', 'KeyConditions', 'QueryFilter', 'ScanFilter']
+const LEGACY = ['AttributeUpdates', 'Expected', 'KeyConditions', 'QueryFilter', 'ScanFilter']
 
 type ExpressionName = (typeof CONDITIONS)[number] | 'UpdateExpression'
 
 const CONDITIONS = ['ConditionExpression', 'FilterExpression', 'KeyConditionExpression'] as const
 
 /**
- * Conditions of any kind cannot be about what is in an encrypted attribute. That of a write may ask whether the attribute is
- * there; filters and key conditions may not even that, as in the peers.
+ * What may be asked of an encrypted attribute, `e`: whether it is there, as no value is beside it then, and how the length of what is
+ * stored compares with numbers, `n`.
+ */
+const HARMLESS = /^(\w+\(e\)|(BETWEEN|IN|\W+)\((,?(n|size\(.\)))+\))$/
+
+/**
+ * Conditions of any kind cannot be about what is in an encrypted attribute; filters and key conditions may not even ask what
+ * is harmless, as in the peers. What looks like that and is not, as `contains(size(a), :v)`, DynamoDB would refuse only after the
+ * value has been sent.
  */
 export function checkConditions(table: EncryptedTable, request: Request): void {
+  /** `>(size(e),n)`: what DynamoDB can read is as good as a number. */
+  const outline = (part: Expression): string => {
+    if ('path' in part) return isEncrypted(table, part.path[0]) ? 'e'.repeat(part.path.length) : 'n'
+    if ('value' in part) return (request.ExpressionAttributeValues?.[part.value] as { readonly N?: string } | undefined)?.N ? 'n' : 'value'
+    return `${part.operator}(${part.operands.map(outline)})`
+  }
   for (const parameter of CONDITIONS) {
-    for (const { path, operandOf = '' } of readExpression(table, request, parameter, (text) => mentionsIn(parseCondition(text, request)))) {
-      const [attribute] = path
-      const exempt = parameter === 'ConditionExpression' && path.length === 1 && EXEMPT.includes(operandOf)
-      if (!exempt && isEncrypted(table, attribute))
-        refuse(
-          table,
-          `${parameter}: attribute ${JSON.stringify(attribute)} is encrypted, so DynamoDB cannot compare it: ` +
-            'compare after reading, or make it SIGN_ONLY',
-        )
+    const attributesRead = (part: Expression): string[] => {
+      if ('operator' in part && /^(AND|OR|NOT)$/.test(part.operator)) return part.operands.flatMap(attributesRead)
+      return parameter === 'ConditionExpression' && HARMLESS.test(outline(part)) ? [] : attributesIn(part)
+    }
+    for (const attribute of readExpression(table, request, parameter, (text) => attributesRead(parseCondition(text, request)))) {
+      if (isEncrypted(table, attribute))
+        refuse(table, `${parameter}: attribute ${JSON.stringify(attribute)} is encrypted: compare after reading, or make it SIGN_ONLY`)
     }
   }
   checkParameters(table, request)

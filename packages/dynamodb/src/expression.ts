@@ -13,7 +13,7 @@
  *
  * @module
  */
-import type { ExpressionNames } from './sdk-shapes.ts'
+import type { ExpressionAliases } from './sdk-shapes.ts'
 import { malformed } from './table.ts'
 
 /** The name of an attribute, and the names and indexes that lead on from there: `['a', 'b', 1]` for `a.b[1]`. */
@@ -31,13 +31,6 @@ export interface Operation {
   readonly operands: readonly Expression[]
 }
 
-/** An attribute path in an expression. */
-export interface Mention {
-  readonly path: Path
-  /** The function or operator whose operand the path is. */
-  readonly operandOf: string | undefined
-}
-
 export interface ExpressionParser {
   path(): Path
   /** What may stand in brackets is what is read by `bracketed`. */
@@ -53,11 +46,11 @@ export interface ExpressionParser {
 }
 
 const TOKEN = /[ \t\r\n]*([A-Za-z_]\w*|[#:]\w+|\d+|<>|<=|>=|[=<>()[\],.+-]|$)/gy // at the end, an empty one
-const KEYWORDS = /^(AND|OR|NOT|BETWEEN|IN|SET|REMOVE|ADD|DELETE)$/i // as attributes, they are written as an alias
+const NAME = /^(?!(AND|OR|NOT|BETWEEN|IN|SET|REMOVE|ADD|DELETE)$)[#A-Z_]/i // attributes called like a keyword are written as an alias
 const MAX_LENGTH = 4096 // DynamoDB's own
 
 /** A condition, a filter or a key condition. @throws `MALFORMED` */
-export function parseCondition(text: string, names: ExpressionNames): Expression {
+export function parseCondition(text: string, names: ExpressionAliases): Expression {
   const { operand, operands, accept, expect, end } = expressionParser(text, names)
 
   /** What binds at least so close: 0 has OR in it, 1 has AND, 2 neither. */
@@ -85,14 +78,14 @@ export function parseCondition(text: string, names: ExpressionNames): Expression
   return end(condition())
 }
 
-/** All paths in an expression, in their order. */
-export function mentionsIn(expression: Expression, operandOf?: string): Mention[] {
-  if ('path' in expression) return [{ path: expression.path, operandOf }]
-  return 'value' in expression ? [] : expression.operands.flatMap((operand) => mentionsIn(operand, expression.operator))
+/** The attributes that an expression speaks of, in their order. */
+export function attributesIn(expression: Expression): string[] {
+  if ('path' in expression) return [expression.path[0]]
+  return 'value' in expression ? [] : expression.operands.flatMap(attributesIn)
 }
 
 /** The parts that all expressions are made of, in the order of the text. */
-export function expressionParser(text: string, { ExpressionAttributeNames: aliases = {} }: ExpressionNames): ExpressionParser {
+export function expressionParser(text: string, request: ExpressionAliases): ExpressionParser {
   if (typeof text !== 'string' || text.length > MAX_LENGTH) malformed(`not a text of at most ${MAX_LENGTH} characters`)
   const tokens = [...text.matchAll(TOKEN)]
   let at = 0
@@ -122,12 +115,16 @@ export function expressionParser(text: string, { ExpressionAttributeNames: alias
     return members
   }
 
+  function named<T>(alias: string, parameter: keyof ExpressionAliases): T {
+    return (request[parameter]?.[alias] as T | undefined) || malformed(`${alias} is not among the ${parameter}`)
+  }
+
   function name(): string {
     const text = token()
-    if (!/^[#A-Z_]/i.test(text) || KEYWORDS.test(text)) fail()
+    if (!NAME.test(text)) fail()
     at++
     if (text[0] !== '#') return text
-    return (Object.hasOwn(aliases, text) && aliases[text]) || malformed(`${text} is not among the ExpressionAttributeNames`)
+    return named(text, 'ExpressionAttributeNames')
   }
 
   function path(): Path {
@@ -146,17 +143,17 @@ export function expressionParser(text: string, { ExpressionAttributeNames: alias
     const text = token()
     if (text[0] === ':') {
       at++
+      named(text, 'ExpressionAttributeValues')
       return { value: text }
     }
-    const isCall = /^[A-Z_]/i.test(text) && tokens[at + 1]?.[1] === '(' && !KEYWORDS.test(text)
-    if (isCall) {
-      at++
-      return operation(text, ...operands(bracketed))
+    if (accept('(')) {
+      const inner = bracketed()
+      expect(')')
+      return inner
     }
-    if (!accept('(')) return { path: path() }
-    const inner = bracketed()
-    expect(')')
-    return inner
+    const steps = path()
+    const isCall = token() === '(' && steps.join() === text
+    return isCall ? operation(text, ...operands(bracketed)) : { path: steps }
   }
 
   function operands(bracketed: () => Expression): Expression[] {

@@ -4,7 +4,7 @@
  * @module
  */
 import { readExpression } from './checks.ts'
-import { mentionsIn } from './expression.ts'
+import { attributesIn } from './expression.ts'
 import type { Request } from './sdk-shapes.ts'
 import { type EncryptedTable, type PlanUpdate, refuse } from './table.ts'
 import { parseUpdate } from './update-expression.ts'
@@ -25,7 +25,7 @@ export const planInPlace: PlanUpdate = (table, request) => {
 /** An attribute that the update reads or writes and that cannot be updated in place, if there is one. @throws `MALFORMED` */
 export function signedAttribute(table: EncryptedTable, request: Request): string | undefined {
   const changes = readExpression(table, request, 'UpdateExpression', (text) => parseUpdate(text, request))
-  const attributes = changes.flatMap((change) => mentionsIn(change)).map(({ path: [attribute] }) => attribute)
+  const attributes = changes.flatMap(attributesIn)
   return attributes.find((attribute) => table.isReserved(attribute) || table.actionOf(attribute) !== 'DO_NOTHING')
 }
 

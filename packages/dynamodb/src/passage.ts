@@ -10,7 +10,7 @@ const TYPE = /^([SNB]S?|BOOL|NULL|[LM])$/
 
 /** The item as the table is to hold it. */
 export async function encryptFor(table: EncryptedTable, item: Item | undefined): Promise<Item> {
-  if (item == null) throw tableError('MALFORMED', table.name, 'no Item to put')
+  if (item == null) throw tableError('MALFORMED', table.name, 'no Item')
   checkShape(table, item)
   return within(table, '', () => table.encryptor.encryptItem(item))
 }

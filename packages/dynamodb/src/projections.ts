@@ -9,7 +9,7 @@
  */
 import { type AttributeValue, type Item, ItemCryptoError } from '@itemseal/core'
 import { expressionParser, type Path } from './expression.ts'
-import type { ExpressionNames, Request } from './sdk-shapes.ts'
+import type { ExpressionAliases, Request } from './sdk-shapes.ts'
 import { type EncryptedTable, located, type PlanRead, refuse } from './table.ts'
 
 /** Where paths lead to: on from here, or, if there are no steps, here. */
@@ -37,7 +37,7 @@ export const planRead: PlanRead = (table, request) => {
 }
 
 /** @throws `MALFORMED` */
-export function parseProjection(text: string, names: ExpressionNames): Path[] {
+export function parseProjection(text: string, names: ExpressionAliases): Path[] {
   const { path, list, end } = expressionParser(text, names)
   return end(list(path))
 }

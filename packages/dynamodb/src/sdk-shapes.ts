@@ -26,12 +26,13 @@ export interface MiddlewareStack {
 }
 
 /** What an expression needs besides its own text. */
-export interface ExpressionNames {
+export interface ExpressionAliases {
   readonly ExpressionAttributeNames?: Readonly<Record<string, string>> | undefined
+  readonly ExpressionAttributeValues?: Item | undefined
 }
 
 /** A request about one table, or one action of a transaction. */
-export interface Request extends ExpressionNames {
+export interface Request extends ExpressionAliases {
   readonly TableName?: string
   readonly Item?: Item
   readonly Key?: Item
@@ -45,7 +46,6 @@ export interface Request extends ExpressionNames {
   readonly FilterExpression?: string
   readonly KeyConditionExpression?: string
   readonly UpdateExpression?: string
-  readonly ExpressionAttributeValues?: Item
 }
 
 export interface BatchGetRequest {

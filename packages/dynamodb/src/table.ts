@@ -57,8 +57,7 @@ export function openTable(name: string, config: TableConfig, schema: TableSchema
   const protection = config.protect(name, schema)
   const checkKeys = (owner: string, keys: readonly string[]) => {
     for (const key of keys) {
-      if (isEncrypted(protection, key))
-        refuse({ name }, `attribute ${JSON.stringify(key)} is a key of ${owner} and cannot be encrypted: make it SIGN_ONLY`)
+      if (isEncrypted(protection, key)) refuse({ name }, `attribute ${JSON.stringify(key)} is a key of ${owner}: make it SIGN_ONLY`)
     }
   }
   checkKeys('the table', [schema.partitionKey, schema.sortKey ?? schema.partitionKey])

@@ -29,7 +29,7 @@ const NAME_OR_ARN = /^(?:arn:[^/]*:table\/([\w.-]+)(?:\/.*)?|[\w.-]+)$/ // `/ind
 export function makeTables(configs: Readonly<Record<string, TableConfig>>, describeTable: DescribeTable | undefined): Tables {
   const tables = new Map<string, () => MaybePromise<EncryptedTable>>()
   for (const [name, config] of Object.entries(configs)) {
-    if (nameOf(name) !== name) refuse({ name }, 'configured by name, it is found by ARN too')
+    if (nameOf(name) !== name) refuse({ name }, 'configure it by its name')
     config.checkAmong?.(configs, name)
     const { schema } = config
     if (typeof schema !== 'function') {
@@ -48,7 +48,7 @@ export function makeTables(configs: Readonly<Record<string, TableConfig>>, descr
   return {
     find(nameOrArn) {
       const name = nameOf(nameOrArn)
-      if (name === undefined) malformed('TableName: not the name or ARN of a table')
+      if (name === undefined) malformed('TableName: no name or ARN')
       return tables.get(name)?.()
     },
     nameIn(nameOrArn, caseless) {

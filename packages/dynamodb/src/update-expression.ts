@@ -7,7 +7,7 @@
  * @module
  */
 import { type Expression, expressionParser, type Operation, operation, type Path } from './expression.ts'
-import type { ExpressionNames } from './sdk-shapes.ts'
+import type { ExpressionAliases } from './sdk-shapes.ts'
 import { malformed } from './table.ts'
 
 /** One change of a path; all but REMOVE have an operand. */
@@ -17,7 +17,7 @@ export interface Change extends Operation {
 }
 
 /** The changes of each clause in turn. @throws `MALFORMED` */
-export function parseUpdate(text: string, names: ExpressionNames): Change[] {
+export function parseUpdate(text: string, names: ExpressionAliases): Change[] {
   const { operand, path, accept, expect, list, end } = expressionParser(text, names)
 
   function sum(): Expression {

@@ -13,7 +13,7 @@ import { checkParameters, readExpression } from './checks.ts'
 import type { DynamoDbGet } from './client.ts'
 import { isTrue } from './condition.ts'
 import { identityOf } from './document.ts'
-import { mentionsIn, parseCondition } from './expression.ts'
+import { attributesIn, parseCondition } from './expression.ts'
 import { planInPlace, signedAttribute } from './in-place.ts'
 import { checkKey, decryptFrom, encryptFor } from './passage.ts'
 import { pause, throwIfAborted } from './pause.ts'
@@ -78,7 +78,7 @@ export function itemUpdates({ getItem, maxAttempts = 10 }: ItemUpdatesOptions): 
     const changes = readExpression(table, request, 'UpdateExpression', (text) => parseUpdate(text, request))
     const conditions = readExpression(table, request, 'ConditionExpression', (text) => [parseCondition(text, request)])
     const paths = changes.map(({ operands: [{ path }] }) => path)
-    const mentioned = [...changes, ...conditions].flatMap((part) => mentionsIn(part)).map(({ path: [attribute] }) => attribute)
+    const mentioned = [...changes, ...conditions].flatMap(attributesIn)
     for (const name of mentioned)
       if (table.isReserved(name)) refuse(table, `attribute ${JSON.stringify(name)} is reserved, and cannot be updated`)
     for (const [name] of paths)

@@ -84,5 +84,5 @@ async function decryptInError(table: EncryptedTable, holder: Pick<ServiceError, 
 }
 
 function fail(): never {
-  malformed('TransactItems: each has one of Put, Update, Delete, ConditionCheck')
+  malformed('TransactItems: each has one action')
 }

@@ -17,7 +17,7 @@ describe.each(FORMATS)('$format:', (format) => {
     const put = { Item: item(ADA) }
     const key = { Key: item(ADA_KEY) }
     const legacy = { AttributeValueList: [item({ v: 1 }).v], ComparisonOperator: 'EQ' }
-    const encrypted = /attribute "name" is encrypted, so DynamoDB cannot compare it: compare after reading, or make it SIGN_ONLY/
+    const encrypted = /attribute "name" is encrypted: compare after reading, or make it SIGN_ONLY/
     const names = { ExpressionAttributeNames: { '#n': 'name' } }
     const one = { KeyConditionExpression: 'id = :id', ...values({ ':id': '1' }) }
 
@@ -48,6 +48,18 @@ describe.each(FORMATS)('$format:', (format) => {
         ['in a function', 'PutItem', { ...put, ...condition('begins_with(#n, :v)') }, encrypted],
         ['in attribute_type', 'PutItem', { ...put, ...condition('attribute_type(#n, :v)') }, encrypted],
         ['presence of a member', 'PutItem', { ...put, ...condition('attribute_exists(diary.secret)') }, /"diary" is encrypted/],
+        ['a length beside a text', 'PutItem', { ...put, ...condition('size(#n) = :v') }, encrypted],
+        ['a length in a function', 'PutItem', { ...put, ...condition('contains(size(#n), :v)') }, encrypted],
+        [
+          'a length in a function, beside a number',
+          'PutItem',
+          { ...put, ...condition('contains(size(#n), :n)', values({ ':n': 1987 })) },
+          encrypted,
+        ],
+        ['a length beside that of a value', 'PutItem', { ...put, ...condition('size(#n) > size(:v)') }, encrypted],
+        ['a length in a bracket beside a text', 'DeleteItem', { ...key, ...condition('(size(#n) > version) = :v') }, encrypted],
+        ['presence beside a text', 'PutItem', { ...put, ...condition('attribute_exists(#n, :v)') }, encrypted],
+        ['presence compared with a text', 'PutItem', { ...put, ...condition('NOT attribute_exists(#n) = :v') }, encrypted],
         ['a name that begins with a keyword', 'PutItem', { ...put, ...condition('Info = :v') }, /"Info" is encrypted/],
         ['after a line break', 'PutItem', { ...put, ...condition('version = :v\nAND order_id = :v') }, /"order_id" is encrypted/],
         [
@@ -55,6 +67,13 @@ describe.each(FORMATS)('$format:', (format) => {
           'PutItem',
           { ...put, ...condition('#n == :v') },
           /: ConditionExpression: not understood/,
+          'MALFORMED',
+        ],
+        [
+          'an unknown alias of a value',
+          'PutItem',
+          { ...put, ...condition(':name = :v') },
+          /:name is not among the ExpressionAttributeValues/,
           'MALFORMED',
         ],
         ['an unknown alias', 'PutItem', { ...put, ...condition('#m = :v') }, /#m is not among the Exp/, 'MALFORMED'],
@@ -242,7 +261,7 @@ describe.each(FORMATS)('$format:', (format) => {
       const use = (parameter: string) => new RegExp(`${parameter} is not supported: use an expression`)
       refused([
         ['PutItem', 'PutItem', { ...put, Expected: { version: legacy } }, use('Expected')],
-        ['DeleteItem', 'DeleteItem', { ...key, Expected: { version: legacy }, ConditionalOperator: 'OR' }, use('ConditionalOperator')],
+        ['DeleteItem', 'DeleteItem', { ...key, Expected: { version: legacy }, ConditionalOperator: 'OR' }, use('Expected')],
         ['UpdateItem', 'UpdateItem', { ...key, AttributeUpdates: { note: { Action: 'DELETE' } } }, use('AttributeUpdates')],
         ['Query', 'Query', { KeyConditions: { id: legacy } }, use('KeyConditions')],
         ['Query', 'Query', { ...one, QueryFilter: { version: legacy } }, use('QueryFilter')],
@@ -254,7 +273,7 @@ describe.each(FORMATS)('$format:', (format) => {
       refused([
         ['without the sort key', 'PutItem', { Item: item({ id: '1' }) }, /item without its (key )?attribute "at"/, 'MALFORMED'],
         ['with a signature', 'PutItem', { Item: item({ ...ADA, [format.reserved[1]]: 'x' }) }, /is reserved/],
-        ['none at all', 'PutItem', {}, /no Item to put/, 'MALFORMED'],
+        ['none at all', 'PutItem', {}, /no Item/, 'MALFORMED'],
       ])
     })
   })

@@ -28,7 +28,7 @@ const ITEM: Values = {
   ns: { NS: ['1', '2.50'] },
   bs: { BS: [new Uint8Array([1]), new Uint8Array([200])] },
 }
-const holds = (text: string, values: Values = {}) => isTrue(parseCondition(text, {}), values, ITEM)
+const holds = (text: string, values: Values = {}) => isTrue(parseCondition(text, { ExpressionAttributeValues: values }), values, ITEM)
 
 test.each<[boolean, string, Values]>([
   [true, 'n < :v', { ':v': { N: '12345678901234567890123456789012345679' } }],
@@ -152,7 +152,7 @@ describe('any condition', () => {
           () => true,
           (error: Error) => (error.name === 'ConditionalCheckFailedException' ? false : error.message),
         )
-        const found = isTrue(parseCondition(ConditionExpression, {}), values, item)
+        const found = isTrue(parseCondition(ConditionExpression, { ExpressionAttributeValues: values }), values, item)
         expect(found, JSON.stringify([ConditionExpression, values])).toBe(expected)
         seen[`${found}`]++
       }),

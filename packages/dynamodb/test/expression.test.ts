@@ -1,13 +1,16 @@
+import type { Item } from '@itemseal/core'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type Expression, mentionsIn, parseCondition } from '../src/expression.ts'
+import { attributesIn, type Expression, parseCondition } from '../src/expression.ts'
 import { parseProjection } from '../src/projections.ts'
 import { parseUpdate } from '../src/update-expression.ts'
 
-const names = { ExpressionAttributeNames: { '#n': 'name', '#d': 'a.b', '#set': 'SET', '#__proto__': '__proto__' } }
-const attributes = (expression: Expression) => mentionsIn(expression).map(({ path: [attribute] }) => attribute)
-const inCondition = (text: string) => attributes(parseCondition(text, names))
-const inUpdate = (text: string) => parseUpdate(text, names).flatMap(attributes)
+const names = {
+  ExpressionAttributeNames: { '#n': 'name', '#d': 'a.b', '#set': 'SET', '#__proto__': '__proto__' },
+  ExpressionAttributeValues: new Proxy<Item>({}, { get: (_, alias) => (alias === ':missing' ? undefined : { N: '1' }) }),
+}
+const inCondition = (text: string) => attributesIn(parseCondition(text, names))
+const inUpdate = (text: string) => parseUpdate(text, names).flatMap(attributesIn)
 const malformed = expect.objectContaining({ name: 'ItemCryptoError', code: 'MALFORMED' })
 
 describe('conditions', () => {
@@ -42,14 +45,6 @@ describe('conditions', () => {
   test('names that begin like keywords are names', () => {
     const text = 'Info = :a AND order_id = :b OR notes = :c AND inner = :d AND android = :e AND between_us = :f'
     expect(inCondition(text)).toEqual(['Info', 'order_id', 'notes', 'inner', 'android', 'between_us'])
-  })
-
-  test('says of which function a path is the operand, and where it leads', () => {
-    expect(mentionsIn(parseCondition('attribute_exists(a) AND size(b.c[2]) > d', {}))).toEqual([
-      { path: ['a'], operandOf: 'attribute_exists' },
-      { path: ['b', 'c', 2], operandOf: 'size' },
-      { path: ['d'], operandOf: '>' },
-    ])
   })
 
   /** With a bracket around whatever has operands. */
@@ -106,6 +101,8 @@ describe('conditions', () => {
     'in(a) = :a',
     '#unknown = :a',
     '#toString = :a',
+    'a = :missing',
+    'a IN (:a, :missing)',
     '# = :a',
     ': = a',
     'a = :a\u00a0AND b = :b',

@@ -19,7 +19,7 @@ describe.each(KINDS)('with a $kind client', ({ send }) => {
     await expect(call).rejects.toMatchObject({
       name: 'ItemCryptoError',
       code: 'UNSUPPORTED',
-      message: /PartiQL cannot carry encrypted items/,
+      message: /PartiQL cannot be used with encrypted items/,
     })
     expect(people.server.requests).toEqual([])
 

@@ -13,7 +13,7 @@ import { type Native, toItem } from './kinds.ts'
 import { usePeople } from './people.ts'
 import { path as anyPath, attributes, comparable, set, type Values, value, written } from './random-items.ts'
 
-const run = (item: Item, text: string, values: Item = {}) => updated(item, parseUpdate(text, {}), values)
+const run = (item: Item, text: string, values: Item = {}) => updated(item, parseUpdate(text, { ExpressionAttributeValues: values }), values)
 const natively = (item: { readonly [name: string]: Native }, text: string, values: { readonly [name: string]: Native } = {}) =>
   run(toItem(item), text, toItem(values))
 
@@ -81,9 +81,8 @@ test.each([
 test('the item itself stays as it is, and a name of the language is a name', () => {
   const item = toItem({ l: [1, { a: 1 }], m: { x: 1 } })
   const before = structuredClone(item)
-  const after = updated(item, parseUpdate('SET #p = :v, m.#p = :v, l[1].a = :v', { ExpressionAttributeNames: { '#p': '__proto__' } }), {
-    ':v': { S: 'x' },
-  })
+  const aliases = { ExpressionAttributeNames: { '#p': '__proto__' }, ExpressionAttributeValues: { ':v': { S: 'x' } } }
+  const after = updated(item, parseUpdate('SET #p = :v, m.#p = :v, l[1].a = :v', aliases), aliases.ExpressionAttributeValues)
   expect(item).toEqual(before)
   expect(Object.keys(after)).toEqual(['l', 'm', '__proto__'])
   expect(Object.keys((after.m as { M: object }).M)).toEqual(['x', '__proto__'])

@@ -283,7 +283,11 @@ describe('a value that is none', () => {
         ExpressionAttributeValues: { ':v': value, ':one': { N: '1' } },
       }
       const error = await client.send(new UpdateItemCommand(input as never)).catch((error: Error) => error)
-      expect(error).toMatchObject({ name: 'ItemCryptoError', code: 'MALFORMED', message: expect.stringContaining('":v"') })
+      expect(error).toMatchObject({
+        name: 'ItemCryptoError',
+        code: 'MALFORMED',
+        message: expect.stringMatching(value === null ? / :v / : /":v"/),
+      })
       expect(String((error as Error).stack)).not.toContain(MARK)
     }
     expect(people.server.requests).toEqual([])

@@ -58,6 +58,14 @@ describe.each(FORMATS)('$format:', (format) => {
         ExpressionAttributeNames: { '#n': 'name' },
         ExpressionAttributeValues: item({ ':zero': 0 }),
       })
+      for (const text of [
+        ':zero < size(#n) AND note = :note',
+        'size(#n) BETWEEN :zero AND :many OR note = :note',
+        'size(#n) IN (:zero, version, size(#n), :many) OR NOT attribute_not_exists(#n) AND note = :note',
+      ]) {
+        const ExpressionAttributeValues = item({ ':zero': 0, ':note': ADA.note!, ...(text.includes(':many') && { ':many': 1000 }) })
+        await put({ ConditionExpression: text, ExpressionAttributeNames: { '#n': 'name' }, ExpressionAttributeValues })
+      }
       const failed = await thrownBy(put({ ConditionExpression: 'attribute_not_exists(#n)', ExpressionAttributeNames: { '#n': 'name' } }))
       expect(failed.name).toBe('ConditionalCheckFailedException')
     })
