@@ -63,10 +63,12 @@ export const KMS_KEYRINGS: Readonly<Record<KmsKeyringName, MakeKeyring>> = {
     const schema = oneOf(SCHEMAS)(keys.schema, `${path}.schema`)
     if (schema === 'discovery' && purpose === 'encrypt') wrong(`${path}.schema`, 'discovery cannot encrypt')
     const ownPublicKey = optional(keys.ownPublicKey, `${path}.ownPublicKey`, pemBytes)
+    const publicKey = schema === 'static' ? pemBytes(keys.publicKey, `${path}.publicKey`) : undefined
+    for (const [name, key] of Object.entries({ ownPublicKey, publicKey }))
+      if (key) around.tryOut?.(`${path}.${name}`, (p) => p.ecdhImportPublic(curve, key))
     const common = { curve, keyId, client, ...(ownPublicKey && { ownPublicKey }), ...grants(keys, path) }
     if (schema === 'discovery') return at(path, () => kmsEcdhKeyring({ ...common, schema }))
-    const publicKey = pemBytes(keys.publicKey, `${path}.publicKey`)
-    return at(path, () => kmsEcdhKeyring({ ...common, schema, publicKey }))
+    return at(path, () => kmsEcdhKeyring({ ...common, schema, publicKey: publicKey! })) // read above
   },
 
   'kms-discovery'(keys, path, purpose, around) {

@@ -72,6 +72,7 @@ function rawEcdh(keys: Json, path: string, purpose: KeyringPurpose, around: Surr
     wrong(`${path}.schema`, `${schema} cannot ${purpose}`)
   const publicKey = schema === 'discovery' ? undefined : pemBytes(keys.publicKey, `${path}.publicKey`)
   const privateKey = schema === 'ephemeral' ? undefined : pemBytes(keys.privateKey, `${path}.privateKey`)
+  if (publicKey) around.tryOut?.(`${path}.publicKey`, (p) => p.ecdhImportPublic(curve, publicKey))
   if (privateKey) around.tryOut?.(`${path}.privateKey`, (p) => p.ecdhImport(curve, privateKey))
   return at(path, () => {
     if (schema === 'discovery') return rawEcdhKeyring({ curve, schema, privateKey: privateKey! }) // read above

@@ -7,6 +7,7 @@ import { file, folder, itemseal, MAIN, type Run } from './run.ts'
 
 const ITEMS = ['{"id":{"S":"1"},"name":{"S":"Ada"}}', '{"id":{"S":"2"},"photo":{"B":"AAEC"}}']
 const TOKEN = 'a token'
+const P384 = generateKeyPairSync('ec', { namedCurve: 'P-384' }).publicKey.export({ format: 'pem', type: 'spki' })
 let kms: LocalKms
 let key: LocalKey
 let granted: LocalKey
@@ -150,6 +151,16 @@ describe('itemseal with keys in KMS', () => {
     ['keys.grantTokens', 'encrypt', () => classic({ keyId: key.arn, grantTokens: ['a'] })],
     ['keys.algorithm', 'decrypt', () => structured({ keyring: 'kms-rsa', keyId: key.arn })],
     ['keys.publicKey', 'encrypt', () => structured({ keyring: 'kms-rsa', keyId: key.arn, algorithm: 'RSAES_OAEP_SHA_256' })],
+    [
+      'keys.publicKey',
+      'encrypt',
+      () => structured({ keyring: 'kms-ecdh', keyId: key.arn, curve: 'P-256', schema: 'static', publicKey: P384 }),
+    ],
+    [
+      'keys.ownPublicKey',
+      'decrypt',
+      () => structured({ keyring: 'kms-ecdh', keyId: key.arn, curve: 'P-256', schema: 'discovery', ownPublicKey: P384 }),
+    ],
     ['keys.keyring', 'encrypt', () => structured({ keyring: 'kms-discovery' })],
     ['keys.accountIds', 'decrypt', () => structured({ keyring: 'kms-discovery', partition: 'aws' })],
     ['keys.profile', 'encrypt', () => structured({ keyring: 'kms', keyId: key.arn, profile: 'me' })],

@@ -121,6 +121,11 @@ describe('itemseal with the structured format', () => {
       { ...CONFIG, keys: { keyring: 'raw-ecdh', curve: 'P-384', schema: 'discovery', privateKey: ours.privateKey } },
       'keys.schema',
     ],
+    [
+      'a public key of another curve',
+      { ...CONFIG, keys: { keyring: 'raw-ecdh', curve: 'P-256', schema: 'ephemeral', publicKey: theirs.publicKey } },
+      'keys.publicKey',
+    ],
     ['no generator', { ...CONFIG, keys: { keyring: 'multi', children: [aes] } }, 'keys.generator'],
     [
       'a wrong member',

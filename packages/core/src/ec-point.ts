@@ -10,7 +10,7 @@
  * @module
  */
 import { fromBase64 } from './base64.ts'
-import { concat, constantTimeEqual, uint } from './bytes.ts'
+import { concat, uint } from './bytes.ts'
 import { Cursor } from './cursor.ts'
 import { CURVE_BYTES } from './ecdsa-encoding.ts'
 import { fromHex, toHex } from './hex.ts'
@@ -23,32 +23,28 @@ export interface EllipticCurve {
   readonly b: bigint
 }
 
-/** Base64 is the shortest that a bundle can hold of numbers without a pattern. */
-const constant = (base64: string): bigint => toBigInt(fromBase64(base64))
+const P384_PRIME = 0xfffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffeffffffff0000000000000000ffffffffn
 
-/** NIST P-256. */
-const P256: EllipticCurve = {
-  name: 'P-256',
-  p: 0xffffffff00000001000000000000000000000000ffffffffffffffffffffffffn,
-  b: /* @__PURE__ */ constant('WsY12Ko6k+ez671VdpiGvGUdBrDMU7D2O848PifSYEs='),
+const PRIMES: Readonly<Record<Curve, bigint>> = {
+  'P-256': 0xffffffff00000001000000000000000000000000ffffffffffffffffffffffffn,
+  'P-384': P384_PRIME,
+  'P-521':
+    0x1ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffn,
 }
 
-/** NIST P-384. */
+/** NIST P-384. Base64 is the shortest that a bundle can hold of a number without a pattern. */
 export const P384: EllipticCurve = {
   name: 'P-384',
-  p: 0xfffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffeffffffff0000000000000000ffffffffn,
-  b: /* @__PURE__ */ constant('szEvp+I+5+SYjgVr4/gtGRgdnG7+gUESAxQIj1ATh1rGVjmNii7RnSqFyO3T7Crv'),
+  p: P384_PRIME,
+  b: /* @__PURE__ */ toBigInt(/* @__PURE__ */ fromBase64('szEvp+I+5+SYjgVr4/gtGRgdnG7+gUESAxQIj1ATh1rGVjmNii7RnSqFyO3T7Crv')),
 }
 
-/** NIST P-521. */
-const P521: EllipticCurve = {
-  name: 'P-521',
-  p: 0x1ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffn,
-  b: /* @__PURE__ */ constant('UZU+uWGOHJofkpohoLaFQO6i2nJbmbMV87i0iZGO8QnhVhk5Uex+k3sWUsC9O7G/BzVz34g9LDTx70Uf1GtQPwA='),
+/** The curve that the full point is on. A bundle needs no b for it. */
+export function curveThrough(name: Curve, point: Uint8Array): EllipticCurve {
+  const half = (point.length + 1) / 2
+  const [x, y] = [point.subarray(1, half), point.subarray(half)].map(toBigInt) as [bigint, bigint]
+  return { name, p: PRIMES[name], b: y * y - (x * x - 3n) * x }
 }
-
-/** All of them: who needs one only names that one. */
-export const CURVES: Readonly<Record<Curve, EllipticCurve>> = { 'P-256': P256, 'P-384': P384, 'P-521': P521 }
 
 const SPKI: Readonly<Record<Curve, string>> = {
   'P-256': '3059301306072a8648ce3d020106082a8648ce3d030107034200',
@@ -61,7 +57,7 @@ export function compressPoint(point: Uint8Array): Uint8Array {
   return concat(uint(2 + (point.at(-1)! & 1), 1), point.subarray(1, (point.length + 1) / 2))
 }
 
-/** @throws `MALFORMED` for what is not a point of the curve. */
+/** @throws `MALFORMED` for what is not a point of the curve */
 export function decompressPoint({ name, p, b }: EllipticCurve, compressed: Uint8Array): Uint8Array {
   const size = CURVE_BYTES[name]
   const cursor = new Cursor(compressed, `compressed point of ${name}`)
@@ -69,28 +65,14 @@ export function decompressPoint({ name, p, b }: EllipticCurve, compressed: Uint8
   const bytes = cursor.bytes(size)
   cursor.end()
   const x = toBigInt(bytes)
-  const square = ((x * x - 3n) * x + b) % p
+  const square = ((((x * x - 3n) * x + b) % p) + p) % p // b may be below zero
   const root = power(square, (p + 1n) >> 2n, p)
   if (form >>> 1 !== 1 || x >= p || (root * root) % p !== square) cursor.fail('is not on the curve')
   const y = (root & 1n) === BigInt(form & 1) ? root : p - root
   return concat(uint(4, 1), bytes, fromBigInt(y, size))
 }
 
-/**
- * The full point of a public key given as SubjectPublicKeyInfo.
- *
- * @throws `MALFORMED` for another key, and for a point that is not on the curve.
- */
-export function pointOfSpki(curve: Curve, spki: Uint8Array): Uint8Array {
-  const cursor = new Cursor(spki, `public key of ${curve}`)
-  if (toHex(cursor.bytes(SPKI[curve].length / 2)) !== SPKI[curve]) cursor.fail('is not SubjectPublicKeyInfo DER')
-  const point = cursor.bytes(1 + 2 * CURVE_BYTES[curve])
-  cursor.end()
-  if (!constantTimeEqual(decompressPoint(CURVES[curve], compressPoint(point)), point)) cursor.fail('is not on the curve')
-  return new Uint8Array(point)
-}
-
-/** Inverse to `pointOfSpki`. @param point a full one, of the curve. */
+/** As SubjectPublicKeyInfo. @param point a full one, of the curve. */
 export function spkiOfPoint(curve: Curve, point: Uint8Array): Uint8Array {
   return concat(fromHex(SPKI[curve]), point)
 }

@@ -72,6 +72,8 @@ export interface EcdhPrimitives {
   ecdhGenerate(curve: Curve): MaybePromise<KeyPair>
   /** The same of a private key in PKCS#8, which need not hold the public one. */
   ecdhImport(curve: Curve, privateKey: Uint8Array): MaybePromise<KeyPair>
+  /** The full point of a public key in SubjectPublicKeyInfo. Refuses one that is not on the curve. */
+  ecdhImportPublic(curve: Curve, publicKey: Uint8Array): MaybePromise<Uint8Array>
   /** The x coordinate, as long as a field element. Refuses a public key that is not on the curve. */
   ecdhDerive(curve: Curve, privateKey: SecretKey, publicKey: Uint8Array): MaybePromise<Uint8Array>
 }

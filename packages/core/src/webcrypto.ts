@@ -100,6 +100,10 @@ export const ecdhWebCrypto: EcdhPrimitives = {
     return { privateKey: privateKey!, publicKey: await result(subtle().exportKey('raw', publicKey)) }
   },
 
+  async ecdhImportPublic(namedCurve, spki) {
+    return result(subtle().exportKey('raw', await subtle().importKey('spki', buffer(spki), { name: 'ECDH', namedCurve }, true, [])))
+  },
+
   async ecdhDerive(namedCurve, privateKey, publicKey) {
     const peer = await subtle().importKey('raw', buffer(publicKey), { name: 'ECDH', namedCurve }, false, [])
     return result(subtle().deriveBits({ name: 'ECDH', public: peer }, privateKey as CryptoKey, 8 * CURVE_BYTES[namedCurve])) // a handle of this provider is a CryptoKey

@@ -7,8 +7,8 @@
  *
  * @module
  */
-import { ItemCryptoError } from '@itemseal/core'
-import { type Curve, type EcdhParty, ecdhKeyring, type Keyring, pointOfSpki, spkiOfPoint } from '@itemseal/core/materials'
+import { ItemCryptoError, type StructuredPrimitives } from '@itemseal/core'
+import { type Curve, type EcdhParty, ecdhKeyring, ecdhOf, importedPublicKey, type Keyring, spkiOfPoint } from '@itemseal/core/materials'
 import { parseKmsKeyArn } from './arn.ts'
 import type { KmsKeyAgreement } from './client.ts'
 import { clientNeeded, type KmsFor } from './client-supplier.ts'
@@ -40,25 +40,25 @@ const SECRET_LENGTH: Readonly<Record<Curve, number>> = { 'P-256': 32, 'P-384': 4
 /**
  * Each item costs a call of KMS, both ways.
  *
- * @throws `CONFIGURATION` for an unknown curve or schema, what is not the ARN of a key, a public key that is not of the curve, a
- *   Region without client, or more grant tokens than KMS takes.
+ * @throws `CONFIGURATION` for an unknown curve or schema, what is not the ARN of a key, a Region without client, or more grant
+ *   tokens than KMS takes; at first use, for a public key that is not of the curve.
  */
 export function kmsEcdhKeyring(options: KmsEcdhKeyringOptions): Keyring {
   const { curve, schema, keyId } = options
   if (!Object.hasOwn(SECRET_LENGTH, curve)) refuse('curve: P-256, P-384 or P-521')
   if (schema !== 'static' && schema !== 'discovery') refuse('schema: static or discovery')
   const arn = parseKmsKeyArn(keyId) ?? refuse('the ARN of a key is wanted')
-  const other = schema === 'static' ? givenPoint('publicKey', curve, options.publicKey) : undefined
-  const given = options.ownPublicKey && givenPoint('ownPublicKey', curve, options.ownPublicKey)
+  const other = schema === 'static' ? importedPublicKey(`${WHO}: publicKey`, curve, options.publicKey) : undefined
+  const given = options.ownPublicKey && importedPublicKey(`${WHO}: ownPublicKey`, curve, options.ownPublicKey)
   const client = clientNeeded(options.client, arn.region)
   const named = request({ keyId, client, grantTokens: checkGrantTokens(options.grantTokens) })
 
-  async function fetchPoint(): Promise<Uint8Array> {
+  async function fetchPoint(p: StructuredPrimitives): Promise<Uint8Array> {
     const { KeyId, KeyUsage, PublicKey } = await asked('GetPublicKey', () => client.getPublicKey({ KeyId: keyId })) // without grants, as the peers
     if (KeyId !== keyId) throw unbelievable('it is about another key')
     if (KeyUsage !== 'KEY_AGREEMENT') throw unbelievable('the key is not for key agreement')
     try {
-      return pointOfSpki(curve, PublicKey ?? new Uint8Array())
+      return await ecdhOf(p).ecdhImportPublic(curve, new Uint8Array(PublicKey ?? []))
     } catch {
       throw unbelievable(`a public key of ${curve} is wanted`)
     }
@@ -72,28 +72,20 @@ export function kmsEcdhKeyring(options: KmsEcdhKeyringOptions): Keyring {
     return new Uint8Array(answer.SharedSecret)
   }
 
-  const ownPoint = given ? async () => given : keptOnce(fetchPoint)
-  const party = async (): Promise<EcdhParty> => ({ publicKey: await ownPoint(), agree })
+  const ownPoint = given ?? keptOnce(fetchPoint)
+  const party = async (p: StructuredPrimitives): Promise<EcdhParty> => ({ publicKey: await ownPoint(p), agree })
   return ecdhKeyring({ who: WHO, curve, keyProviderId: 'aws-kms-ecdh', other, writer: party, reader: party })
 }
 
 /** One call under way for all who ask meanwhile; what it gave is kept, a failure is not. */
-function keptOnce<T>(load: () => Promise<T>): () => Promise<T> {
+function keptOnce<A, T>(load: (argument: A) => Promise<T>): (argument: A) => Promise<T> {
   let kept: Promise<T> | undefined
-  return () => {
-    kept ??= load().catch((error: unknown) => {
+  return (argument) => {
+    kept ??= load(argument).catch((error: unknown) => {
       kept = undefined
       throw error
     })
     return kept
-  }
-}
-
-function givenPoint(title: string, curve: Curve, publicKey: Uint8Array): Uint8Array {
-  try {
-    return pointOfSpki(curve, publicKey)
-  } catch (cause) {
-    throw new ItemCryptoError('CONFIGURATION', `${WHO}: ${title}: not a public key of ${curve}, as SubjectPublicKeyInfo DER`, { cause })
   }
 }
 

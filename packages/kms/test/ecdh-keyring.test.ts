@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto'
 import { webCrypto } from '@itemseal/core'
 import { type EncryptedDataKey, type Keyring, multiKeyring, SUITES } from '@itemseal/core/materials'
 import { structuredItemEncryptor } from '@itemseal/core/structured'
@@ -34,6 +35,7 @@ const read = async (keyring: Keyring, keys: readonly EncryptedDataKey[]) => keyr
 const keyringOf = (change: Partial<KmsEcdhKeyringOptions> = {}) =>
   kmsEcdhKeyring({ curve, schema: 'static', keyId: mine.arn, publicKey: theirs.publicKey!, client, ...change } as KmsEcdhKeyringOptions)
 const discovery = (change: object = {}) => keyringOf({ schema: 'discovery', publicKey: undefined, keyId: theirs.arn, ...change })
+const p384 = new Uint8Array(generateKeyPairSync('ec', { namedCurve: 'P-384' }).publicKey.export({ type: 'spki', format: 'der' }))
 const refused = (code: string) => expect.objectContaining({ code })
 
 test.each(Object.entries(CLIENTS))(
@@ -132,13 +134,22 @@ test.each<[string, () => Partial<KmsEcdhKeyringOptions>]>([
   ['the ARN of an alias', () => ({ keyId: mine.arn.replace(/key\/.*/, 'alias/a') })],
   ['an unknown curve', () => ({ curve: 'P-192' as 'P-256' })],
   ['an unknown schema', () => ({ schema: 'ephemeral' as 'static' })],
-  ['a public key of another curve', () => ({ curve: 'P-384' })],
-  ['an own public key that is none', () => ({ ownPublicKey: new Uint8Array(91) })],
   ['no public key', () => ({ publicKey: undefined as never })],
   ['an empty grant token', () => ({ grantTokens: [''] })],
   ['a Region without client', () => ({ client: () => undefined })],
 ])('%s is refused when the keyring is made', (_, change) => {
   expect(() => keyringOf(change())).toThrow(refused('CONFIGURATION'))
+})
+
+test.each<[string, () => Partial<KmsEcdhKeyringOptions>]>([
+  ['a public key of another curve', () => ({ curve: 'P-384', ownPublicKey: p384 })],
+  ['an own public key that is none', () => ({ ownPublicKey: new Uint8Array(91) })],
+])('%s is refused at first use, before anything is asked of KMS', async (_, change) => {
+  const { encryptedDataKeys } = await write(keyringOf())
+  kms.resetCalls()
+  await expect(write(keyringOf(change()))).rejects.toEqual(refused('CONFIGURATION'))
+  await expect(read(keyringOf(change()), encryptedDataKeys)).rejects.toEqual(refused('CONFIGURATION'))
+  expect(kms.calls()).toBe(0)
 })
 
 test.each(['0x6700', '0x6701'] as const)('items are written and read under suite %s', async (algorithmSuite) => {

@@ -8,7 +8,7 @@
 import { type Curve, ItemCryptoError, type KeyPair, type Primitives, type SecretKey } from '@itemseal/core'
 import type { ECDSA } from '@noble/curves/abstract/weierstrass.js'
 import { p256, p384, p521 } from '@noble/curves/nist.js'
-import { derReader, OCTET_STRING, privateKeyOf } from './der.ts'
+import { derReader, OCTET_STRING, privateKeyOf, publicKeyOf } from './der.ts'
 import { keyBytes } from './key-bytes.ts'
 import { randomBytes } from './random.ts'
 
@@ -25,7 +25,10 @@ const FULL_POINT = 4
 /** Both halves of the signatures that others write are taken, not only the lower one. */
 const ANY_S = { lowS: false }
 
-export const elliptic: Pick<Primitives, 'ecdsaGenerate' | 'ecdsaSign' | 'ecdsaVerify' | 'ecdhGenerate' | 'ecdhImport' | 'ecdhDerive'> = {
+export const elliptic: Pick<
+  Primitives,
+  'ecdsaGenerate' | 'ecdsaSign' | 'ecdsaVerify' | 'ecdhGenerate' | 'ecdhImport' | 'ecdhImportPublic' | 'ecdhDerive'
+> = {
   ecdsaGenerate: generate,
 
   ecdsaSign(curve, privateKey, data) {
@@ -41,6 +44,8 @@ export const elliptic: Pick<Primitives, 'ecdsaGenerate' | 'ecdsaSign' | 'ecdsaVe
   ecdhGenerate: generate,
 
   ecdhImport: (curve, privateKey) => pairOf(curve, parsePrivateKey(curve, keyBytes(privateKey))),
+
+  ecdhImportPublic: (curve, spki) => pointOf(curve, publicKeyOf(ALGORITHMS[curve], spki)).slice(),
 
   ecdhDerive(curve, privateKey, publicKey) {
     const shared = CURVES[curve].getSharedSecret(scalarOf(curve, privateKey), pointOf(curve, publicKey), false)

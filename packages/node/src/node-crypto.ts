@@ -143,6 +143,12 @@ export const nodeCrypto: Primitives = {
     return { privateKey: key, publicKey: pointOf(curve, key) }
   },
 
+  ecdhImportPublic(curve, spki) {
+    const key = ofCurve(curve, createPublicKey({ key: Buffer.from(spki), format: 'der', type: 'spki' }))
+    const { x, y } = key.export({ format: 'jwk' }) // of an imported key: it waits for nobody
+    return new Uint8Array(Buffer.concat([Uint8Array.of(FULL), Buffer.from(x!, 'base64url'), Buffer.from(y!, 'base64url')])) // an EC key has both
+  },
+
   ecdhDerive: (curve, privateKey, publicKey) =>
     view(diffieHellman({ privateKey: privateKeyOf(curve, privateKey), publicKey: publicKeyOf(curve, publicKey) })),
 }

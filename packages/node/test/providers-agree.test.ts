@@ -11,6 +11,7 @@ const aesKey = fc.constantFrom(16, 24, 32).chain(exactly)
 const value = fc.oneof(bytes(0, 100), bytes(0, 3000))
 const hash = fc.constantFrom<Hash>('SHA-1', 'SHA-224', 'SHA-256', 'SHA-384', 'SHA-512')
 const CURVES: Curve[] = ['P-256', 'P-384', 'P-521']
+const nextTo = (curve: Curve): Curve => CURVES[(CURVES.indexOf(curve) + 1) % 3]!
 
 /** The answer of each provider, to raw bytes and to its own handle of them. */
 async function answers(
@@ -187,6 +188,31 @@ describe('webCrypto, nobleCrypto and nodeCrypto agree', () => {
       }
     })
 
+    test('all have the same point of a public key in SubjectPublicKeyInfo, and none takes another', async () => {
+      const { publicKey, privateKey } = await crypto.subtle.generateKey({ name: 'ECDH', namedCurve: curve }, true, ['deriveBits'])
+      const spki = new Uint8Array(await crypto.subtle.exportKey('spki', publicKey))
+      const point = new Uint8Array(await crypto.subtle.exportKey('raw', publicKey))
+      const other = await crypto.subtle.generateKey({ name: 'ECDH', namedCurve: nextTo(curve) }, true, ['deriveBits'])
+      const wrong = [
+        new Uint8Array(await crypto.subtle.exportKey('spki', other.publicKey)),
+        new Uint8Array(await crypto.subtle.exportKey('pkcs8', privateKey)),
+        spki.map((byte, i) => (i === spki.length - 1 ? byte ^ 1 : byte)),
+        spki.map((byte, i) => (i === spki.length - point.length ? 5 : byte)),
+        spki.map((byte, i) => (i === 4 ? byte ^ 1 : byte)),
+        point,
+      ]
+      for (const [name, p] of Object.entries(PROVIDERS)) {
+        const imported = await p.ecdhImportPublic(curve, spki)
+        expect(imported, name).toEqual(point)
+        expect(imported.buffer, name).not.toBe(spki.buffer)
+        // OpenSSL knows a third form of points: it is read as what it is, or not at all.
+        const hybrid = spki.map((byte, i) => (i === spki.length - point.length ? 6 + (point.at(-1)! & 1) : byte))
+        expect(await (async () => p.ecdhImportPublic(curve, hybrid))().catch(() => point), name).toEqual(point)
+        for (const bytes of [...wrong, ...Array.from({ length: spki.length }, (_, i) => spki.subarray(0, i))])
+          await expect((async () => p.ecdhImportPublic(curve, bytes))(), `${name}: ${bytes.length} bytes`).rejects.toThrow()
+      }
+    })
+
     test('none takes a public key that is not on the curve, or none of the full form', async () => {
       for (const [name, p] of Object.entries(PROVIDERS)) {
         const { privateKey, publicKey } = await p.ecdhGenerate(curve)
@@ -201,7 +227,7 @@ describe('webCrypto, nobleCrypto and nodeCrypto agree', () => {
     })
 
     test('none takes a private key of another curve', async () => {
-      const other = CURVES[(CURVES.indexOf(curve) + 1) % 3]!
+      const other = nextTo(curve)
       const { privateKey } = await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: other }, true, ['sign', 'verify'])
       const pkcs8 = new Uint8Array(await crypto.subtle.exportKey('pkcs8', privateKey))
       for (const [name, p] of Object.entries(PROVIDERS)) {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-export { pointOfSpki, spkiOfPoint } from '../ec-point.ts'
+export { spkiOfPoint } from '../ec-point.ts'
 export { type ErrorCode, ItemCryptoError } from '../errors.ts'
 export type { KeyMaterial } from '../key-handle.ts'
 export { type KeyWrapper, type RsaOaepAlgorithm, rsaOaepKeyWrapper } from '../key-wrapper.ts'
@@ -31,7 +31,7 @@ export {
 export { type CacheLimits, type TimeLimitedCache, type TimeLimitedCacheOptions, timeLimitedCache } from './cache.ts'
 export { type CachingMaterialsManagerOptions, cachingMaterialsManager } from './caching-manager.ts'
 export { directWrapping } from './direct-wrapping.ts'
-export { type EcdhKeyringParts, type EcdhParty, ecdhKeyring } from './ecdh-keyring.ts'
+export { type EcdhKeyringParts, type EcdhParty, ecdhKeyring, ecdhOf, importedPublicKey } from './ecdh-keyring.ts'
 export {
   ECDH_PROVIDERS,
   type EcdhAgreement,

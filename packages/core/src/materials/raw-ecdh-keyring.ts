@@ -3,11 +3,10 @@
  *
  * @module
  */
-import { CURVES, pointOfSpki } from '../ec-point.ts'
+import { CURVE_BYTES } from '../ecdsa-encoding.ts'
 import { ItemCryptoError } from '../errors.ts'
-import type { Curve, EcdhPrimitives, KeyPair, MaybePromise, Primitives, StructuredPrimitives } from '../primitives.ts'
-import { ecdhWebCrypto } from '../webcrypto.ts'
-import { type EcdhParty, ecdhKeyring } from './ecdh-keyring.ts'
+import type { Curve, KeyPair, MaybePromise, StructuredPrimitives } from '../primitives.ts'
+import { type EcdhParty, ecdhKeyring, ecdhOf, importedKey, importedPublicKey } from './ecdh-keyring.ts'
 import type { Keyring } from './keyring.ts'
 
 /**
@@ -26,68 +25,32 @@ export type RawEcdhKeyringOptions = { readonly curve: Curve } & (
 const WHO = 'raw ECDH keyring'
 const SCHEMAS = ['static', 'ephemeral', 'discovery']
 
-/**
- * @throws `CONFIGURATION` for an unknown curve or schema, or a public key that is not of the curve; at first use, for a
- *   private key that is not.
- */
+/** @throws `CONFIGURATION` for an unknown curve or schema; at first use, for a key that is not of the curve. */
 export function rawEcdhKeyring(options: RawEcdhKeyringOptions): Keyring {
   const { curve, schema } = options
-  if (!Object.hasOwn(CURVES, curve)) refuse(`curve: one of ${Object.keys(CURVES).join(', ')}`)
+  if (!Object.hasOwn(CURVE_BYTES, curve)) refuse(`curve: one of ${Object.keys(CURVE_BYTES).join(', ')}`)
   if (!SCHEMAS.includes(schema)) refuse(`schema: one of ${SCHEMAS.join(', ')}`)
-  const own = schema === 'ephemeral' ? undefined : ownParty(curve, options.privateKey)
-  const keyring = ecdhKeyring({
+  const own =
+    schema === 'ephemeral'
+      ? undefined
+      : importedKey(options.privateKey, `${WHO}: privateKey: not PKCS#8 DER of ${curve}`, (p, key) =>
+          party(p, curve, ecdhOf(p).ecdhImport(curve, key)),
+        )
+  const other = schema === 'discovery' ? undefined : importedPublicKey(`${WHO}: publicKey`, curve, options.publicKey)
+
+  return ecdhKeyring({
     who: WHO,
     curve,
     keyProviderId: 'raw-ecdh',
-    other: schema === 'discovery' ? undefined : publicPoint(curve, options.publicKey),
+    other,
     writer: own ?? ((p) => party(p, curve, ecdhOf(p).ecdhGenerate(curve))),
     reader: own,
   })
-
-  return {
-    onEncrypt: keyring.onEncrypt,
-    async onDecrypt(materials, keys, p) {
-      await own?.(p) // a private key that is none is to be heard of whatever the item holds
-      return keyring.onDecrypt(materials, keys, p)
-    },
-  }
-}
-
-/** What a structured bundle holds unasked is without ECDH: this keyring brings it. */
-function ecdhOf(p: StructuredPrimitives | Primitives): EcdhPrimitives {
-  return 'ecdhDerive' in p ? p : ecdhWebCrypto
 }
 
 async function party(p: StructuredPrimitives, curve: Curve, pair: MaybePromise<KeyPair>): Promise<EcdhParty> {
   const { privateKey, publicKey } = await pair
   return { publicKey, agree: (peer) => ecdhOf(p).ecdhDerive(curve, privateKey, peer) }
-}
-
-/** The holder of a private key, imported once for each provider. The bytes are copied now. */
-function ownParty(curve: Curve, privateKey: Uint8Array): (p: StructuredPrimitives) => Promise<EcdhParty> {
-  if (!(privateKey instanceof Uint8Array)) refuse('privateKey: PKCS#8 DER is needed')
-  const raw = new Uint8Array(privateKey)
-  const parties = new WeakMap<StructuredPrimitives, Promise<EcdhParty>>()
-  const load = async (p: StructuredPrimitives) => {
-    try {
-      return await party(p, curve, ecdhOf(p).ecdhImport(curve, raw))
-    } catch (cause) {
-      throw new ItemCryptoError('CONFIGURATION', `privateKey: not a private key of ${curve}, as PKCS#8 DER`, { cause })
-    }
-  }
-  return (p) => {
-    const loaded = parties.get(p) ?? load(p)
-    parties.set(p, loaded)
-    return loaded
-  }
-}
-
-function publicPoint(curve: Curve, publicKey: Uint8Array): Uint8Array {
-  try {
-    return pointOfSpki(curve, publicKey)
-  } catch (cause) {
-    throw new ItemCryptoError('CONFIGURATION', `publicKey: not a public key of ${curve}, as SubjectPublicKeyInfo DER`, { cause })
-  }
 }
 
 function refuse(reason: string): never {

@@ -14,7 +14,7 @@ import {
 import { codeOf, withCode } from '../support/expect-error.ts'
 import { ecKeys, rsaKeys } from '../support/structured-keys.ts'
 import { emptyDecryption, emptyEncryption } from '../support/structured-materials.ts'
-import { counting } from '../support/structured-providers.ts'
+import { counting, PROVIDERS } from '../support/structured-providers.ts'
 import { range } from '../support/structured-vectors.ts'
 
 const p = webCrypto
@@ -113,19 +113,41 @@ describe('raw ECDH keyring', () => {
   const ephemeral = rawEcdhKeyring({ curve, schema: 'ephemeral', publicKey: own.publicKey })
 
   test('the configuration is checked when the keyring is made', () => {
-    const off = other.publicKey.map((byte, i) => (i === 90 ? byte ^ 1 : byte))
     const make = (options: object) => () => rawEcdhKeyring({ curve, schema: 'static', ...own, ...options } as never)
     expect(make({ curve: 'SM2' })).toThrow(withCode('CONFIGURATION', 'curve'))
     expect(make({ schema: 'other' })).toThrow(withCode('CONFIGURATION', 'schema'))
-    expect(make({ publicKey: off })).toThrow(withCode('CONFIGURATION', 'publicKey'))
-    expect(make({ publicKey: range(1, 91) })).toThrow(withCode('CONFIGURATION', 'publicKey'))
-    expect(make({ curve: 'P-384' })).toThrow(withCode('CONFIGURATION', 'publicKey'))
+    expect(make({ publicKey: 'PEM' })).toThrow(withCode('CONFIGURATION', 'publicKey'))
     expect(make({ privateKey: 'PEM' })).toThrow(withCode('CONFIGURATION', 'privateKey'))
   })
 
-  test('a private key that is none is reported at first use', async () => {
-    const wrong = rawEcdhKeyring({ curve, schema: 'discovery', privateKey: range(1, 100) })
-    expect(await codeOf(() => wrong.onDecrypt(emptyDecryption(), [], p))).toBe('CONFIGURATION')
+  const pair = { privateKey: own.privateKey, publicKey: other.publicKey }
+  const wide = ecKeys('P-384')
+  test.each<[string, { readonly privateKey?: Uint8Array; readonly publicKey?: Uint8Array }]>([
+    ['public key that is not on the curve', { publicKey: other.publicKey.map((byte, i) => (i === 90 ? byte ^ 1 : byte)) }],
+    ['public key that is none', { publicKey: range(1, 91) }],
+    ['public key that is empty', { publicKey: new Uint8Array() }],
+    ['public key that is cut off', { publicKey: other.publicKey.subarray(0, -1) }],
+    ['public key of another curve', { publicKey: wide.publicKey }],
+    ['public key that is private', { publicKey: other.privateKey }],
+    ['private key that is none', { privateKey: range(1, 100) }],
+    ['private key of another curve', { privateKey: wide.privateKey }],
+    ['private key that is public', { privateKey: own.publicKey }],
+  ])('a %s is reported at first use, writing and reading, with every provider', async (_, change) => {
+    for (const [, primitives] of PROVIDERS) {
+      const { encryptedDataKeys } = await keyring.onEncrypt(emptyEncryption(), primitives)
+      const wrong = rawEcdhKeyring({ curve, schema: 'static', ...pair, ...change })
+      const refused = withCode('CONFIGURATION', `${Object.keys(change)}: not `)
+      await expect(wrong.onEncrypt(emptyEncryption(), primitives)).rejects.toEqual(refused)
+      await expect(wrong.onDecrypt(emptyDecryption(), encryptedDataKeys, primitives)).rejects.toEqual(refused)
+    }
+  })
+
+  test('keys are copied when the keyring is made', async () => {
+    const [privateKey, publicKey] = [new Uint8Array(pair.privateKey), new Uint8Array(pair.publicKey)]
+    const copied = rawEcdhKeyring({ curve, schema: 'static', privateKey, publicKey })
+    privateKey.fill(0)
+    publicKey.fill(0)
+    expect(await codeOfReading(copied, () => ({}), keyring)).toBe('opened')
   })
 
   test('schema ephemeral cannot decrypt, schema discovery cannot encrypt', async () => {
@@ -135,7 +157,7 @@ describe('raw ECDH keyring', () => {
 
   test('uses the ECDH of the primitives, and that of WebCrypto where they have none', async () => {
     const { primitives, calls } = counting(webCrypto)
-    const { ecdhGenerate, ecdhImport, ecdhDerive, ...without } = webCrypto
+    const { ecdhGenerate, ecdhImport, ecdhImportPublic, ecdhDerive, ...without } = webCrypto
     for (const writer of [keyring, ephemeral]) {
       const { encryptedDataKeys, plaintextDataKey } = await writer.onEncrypt(emptyEncryption(), primitives)
       const reader = writer === ephemeral ? discovery : keyring
@@ -145,7 +167,9 @@ describe('raw ECDH keyring', () => {
       const readAgain = await reader.onDecrypt(emptyDecryption(), written.encryptedDataKeys, primitives)
       expect(readAgain.plaintextDataKey).toEqual(written.plaintextDataKey)
     }
-    expect([...calls.keys()]).toEqual(expect.arrayContaining([ecdhGenerate, ecdhImport, ecdhDerive].map(({ name }) => name)))
+    expect([...calls.keys()]).toEqual(
+      expect.arrayContaining([ecdhGenerate, ecdhImport, ecdhImportPublic, ecdhDerive].map(({ name }) => name)),
+    )
   })
 
   test('schema ephemeral makes a new key pair each time', async () => {
