@@ -26,7 +26,8 @@ test('of an operation with ECDSA, those calls alone are timed too', async () => 
   const { overEcdsa, overFloor, calls } = await measure(it!, { rounds: 5, turn: 0.1, budget: 10 })
   expect(overEcdsa).toBeGreaterThan(0)
   expect(overFloor).toBeGreaterThan(0)
-  expect(calls).toMatchObject({ ecdsaGenerate: 1, ecdsaSign: 1 })
+  expect(calls).toMatchObject({ ecdsaGenerate: 1 })
+  expect(calls.ecdsaSign).toBeGreaterThan(0) // now and then a signature is too short, and made once more
   const [other] = casesMatching('encrypt small nodeCrypto 0x6700')
   expect((await measure(other!, { rounds: 5, turn: 0.1, budget: 10 })).overEcdsa).toBeUndefined()
 })

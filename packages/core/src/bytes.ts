@@ -73,7 +73,7 @@ export class Writer {
     const start = this.#end
     this.#end += length
     if (this.#end > this.#bytes.length) {
-      const grown = new Uint8Array(Math.max(2 * start, this.#end))
+      const grown = new Uint8Array(start + this.#end) // twice what was there, at least
       grown.set(this.#bytes)
       this.#bytes = grown
     }
@@ -83,10 +83,7 @@ export class Writer {
   /** A safe integer in so many bytes; `at`: where zeros were left for it. */
   uint(n: number, size: number, at: number = this.skip(size)): void {
     let rest = n
-    for (let i = at + size - 1; i >= at; i--) {
-      this.#bytes[i] = rest
-      rest = Math.floor(rest / 256)
-    }
+    for (let i = at + size; i-- > at; rest /= 256) this.#bytes[i] = rest // of a number, a byte takes the last whole one
   }
 
   /** `lengthSize`: bytes of the length that goes in front, if any. */

@@ -37,7 +37,7 @@ export class Cursor {
   /** How many members follow, each of which takes at least so many bytes: a count that cannot be true is refused at once. */
   count(smallest: number): number {
     const count = this.uint(4)
-    if (count * smallest > this.left) this.fail('holds too many members')
+    if (count * smallest > this.left) this.fail('is too short')
     return count
   }
 
@@ -64,4 +64,9 @@ export class Cursor {
     this.#offset += length
     return this.#offset - length
   }
+}
+
+/** What is read so many times. `Array.from` would take several times as long. */
+export function times<T>(count: number, read: () => T): T[] {
+  return Array(count).fill(0).map(read)
 }

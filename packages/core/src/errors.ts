@@ -23,7 +23,7 @@ export type ErrorCode =
  */
 export class ItemCryptoError extends Error {
   override readonly name = 'ItemCryptoError'
-  readonly code: ErrorCode
+  declare readonly code: ErrorCode
 
   constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
     super(message, options)

@@ -17,7 +17,7 @@
  */
 import { type AttributeValue, checkDepth, typed } from '../attribute-value.ts'
 import { Writer } from '../bytes.ts'
-import { Cursor } from '../cursor.ts'
+import { Cursor, times } from '../cursor.ts'
 import { ItemCryptoError } from '../errors.ts'
 import { compareUtf16 } from '../order.ts'
 import type { Form } from './dialect.ts'
@@ -125,19 +125,21 @@ function read(cursor: Cursor, depth: number): AttributeValue {
 }
 
 function readMap(cursor: Cursor, depth: number): Record<string, AttributeValue> {
-  const entries = new Map<string, AttributeValue>()
-  const count = cursor.count(8)
-  for (let i = 0; i < count; i++) {
+  let map: Record<string, AttributeValue> = {}
+  for (let left = cursor.count(8); left > 0; left--) {
     if (cursor.uint(2) !== TAGS.S) cursor.fail('holds a name that is not text')
     const name = readText(cursor)
-    if (entries.has(name)) cursor.fail('holds a name twice')
-    entries.set(name, read(cursor, depth + 1))
+    if (Object.hasOwn(map, name)) cursor.fail('holds a name twice')
+    const value = read(cursor, depth + 1)
+    if (name === '__proto__')
+      map = { ...map, [name]: value } // which cannot be assigned
+    else map[name] = value
   }
-  return Object.fromEntries(entries)
+  return map
 }
 
 function readMembers<T>(cursor: Cursor, smallest: number, member: (cursor: Cursor) => T): T[] {
-  return Array.from({ length: cursor.count(smallest) }, () => member(cursor))
+  return times(cursor.count(smallest), () => member(cursor))
 }
 
 /** A copy: what is read here is given to the caller. */

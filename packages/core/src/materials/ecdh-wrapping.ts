@@ -44,8 +44,7 @@ export function parseEcdhInfo(curve: Curve, info: Uint8Array): EcdhParties | und
   const recipient = cursor.bytes(cursor.uint(4))
   const sender = cursor.bytes(cursor.uint(4))
   cursor.end()
-  if (recipient.length !== sender.length || !Object.values(CURVE_BYTES).includes(recipient.length - 1))
-    cursor.fail('holds no two points of a curve')
+  if (recipient.length !== sender.length || !Object.values(CURVE_BYTES).includes(recipient.length - 1)) cursor.fail('holds no two points')
   return recipient.length === 1 + CURVE_BYTES[curve] ? { sender, recipient } : undefined
 }
 

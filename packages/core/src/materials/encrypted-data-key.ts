@@ -7,7 +7,7 @@
  * @module
  */
 import { toUtf8, Writer } from '../bytes.ts'
-import type { Cursor } from '../cursor.ts'
+import { type Cursor, times } from '../cursor.ts'
 import { ItemCryptoError } from '../errors.ts'
 
 const ROOM = 256 // for most
@@ -36,7 +36,7 @@ export function serializeDataKeys(keys: readonly EncryptedDataKey[]): Uint8Array
 export function parseDataKeys(cursor: Cursor): EncryptedDataKey[] {
   const count = cursor.uint(1)
   if (count === 0) cursor.fail('holds no encrypted data key')
-  return Array.from({ length: count }, () => ({
+  return times(count, () => ({
     keyProviderId: cursor.text(cursor.uint(2)),
     keyProviderInfo: new Uint8Array(cursor.bytes(cursor.uint(2))),
     ciphertext: new Uint8Array(cursor.bytes(cursor.uint(2))),

@@ -17,7 +17,7 @@
  * @module
  */
 import { concat, constantTimeEqual, toUtf8, Writer } from '../bytes.ts'
-import { Cursor } from '../cursor.ts'
+import { Cursor, times } from '../cursor.ts'
 import { fromBigInt, toBigInt } from '../ec-point.ts'
 import { derFromRaw, rawFromDer } from '../ecdsa-encoding.ts'
 import { type EncryptionContext, serializeContext } from '../materials/encryption-context.ts'
@@ -48,7 +48,7 @@ const PLAINTEXT = /* @__PURE__ */ toUtf8('PLAINTEXT')
 /** @param dataKeys how many encrypted data keys the header has. */
 export function parseFooter(bytes: Uint8Array, dataKeys: number, signed: boolean): Footer {
   const cursor = new Cursor(bytes, FOOTER)
-  const tags = Array.from({ length: dataKeys }, () => cursor.bytes(TAG))
+  const tags = times(dataKeys, () => cursor.bytes(TAG))
   const signature = signed && rawFromDer(cursor.bytes(SIGNATURE), CURVE)
   cursor.end()
   return { tags, ...(signature && { signature }) }

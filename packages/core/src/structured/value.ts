@@ -19,7 +19,7 @@
  */
 import { type AttributeType, type AttributeValue, checkDepth, typed } from '../attribute-value.ts'
 import { Writer } from '../bytes.ts'
-import { Cursor } from '../cursor.ts'
+import { Cursor, times } from '../cursor.ts'
 import { ItemCryptoError } from '../errors.ts'
 import { normalizeNumber } from '../number.ts'
 import { compareBytes, compareUtf16 } from '../order.ts'
@@ -148,7 +148,7 @@ function readContent(type: number, cursor: Cursor, depth: number): AttributeValu
     case TYPES.BS:
       return { BS: readSet(cursor, () => new Uint8Array(cursor.bytes(cursor.uint(4))), compareBytes) }
     case TYPES.L:
-      return { L: Array.from({ length: cursor.count(TYPE_BYTES + 4) }, () => readNested(cursor, depth)) }
+      return { L: times(cursor.count(TYPE_BYTES + 4), () => readNested(cursor, depth)) }
     case TYPES.M:
       return { M: readMap(cursor, depth) }
     default:
@@ -162,16 +162,19 @@ function readNested(cursor: Cursor, depth: number): AttributeValue {
 }
 
 function readMap(cursor: Cursor, depth: number): Record<string, AttributeValue> {
-  const entries = new Map<string, AttributeValue>()
+  let map: Record<string, AttributeValue> = {}
   for (let left = cursor.count(2 * (TYPE_BYTES + 4) + 1); left > 0; left--) {
     if (cursor.uint(2) !== TYPES.S) cursor.fail('holds a key that is not text')
     const length = cursor.uint(4)
     if (length === 0 || length > MAX_KEY) cursor.fail('holds a key that is empty or too long')
     const key = cursor.text(length)
-    if (entries.has(key)) cursor.fail('holds a key twice')
-    entries.set(key, readNested(cursor, depth))
+    if (Object.hasOwn(map, key)) cursor.fail('holds a key twice')
+    const value = readNested(cursor, depth)
+    if (key === '__proto__')
+      map = { ...map, [key]: value } // which cannot be assigned
+    else map[key] = value
   }
-  return Object.fromEntries(entries)
+  return map
 }
 
 function readTexts(cursor: Cursor): string[] {
@@ -179,7 +182,7 @@ function readTexts(cursor: Cursor): string[] {
 }
 
 function readSet<T>(cursor: Cursor, member: () => T, compare: (a: T, b: T) => number): T[] {
-  const members = Array.from({ length: cursor.count(4) }, member)
+  const members = times(cursor.count(4), member)
   if (hasTwins([...members].sort(compare), compare)) cursor.fail('holds a member twice')
   return members
 }

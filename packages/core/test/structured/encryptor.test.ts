@@ -402,10 +402,10 @@ for (const [provider, p] of PROVIDERS) {
           await counted.decryptItem(await counted.encryptItem(item)) // the first also imports the wrapping key
           const totals = []
           for (const step of [() => counted.encryptItem(item), async () => counted.decryptItem(await counted.encryptItem(item))]) {
-            calls.clear()
-            await step()
-            const signing = calls.get('ecdsaSign') // now and then one more
-            if (signing !== undefined) calls.set('ecdsaSign', Math.sign(signing))
+            do {
+              calls.clear()
+              await step()
+            } while ((calls.get('ecdsaSign') ?? 0) > 1) // now and then a signature is too short, and all is done once more
             totals.push([...calls.values()].reduce((sum, count) => sum + count, 0))
           }
           const [encrypt, both] = totals as [number, number]
