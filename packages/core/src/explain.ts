@@ -10,7 +10,7 @@ import { type FailureCause, type KeyNames, sentenceOf } from './explain/cause.ts
 import { classicReader } from './explain/classic-reader.ts'
 import type { OtherKey, Reader } from './explain/reader.ts'
 import { structuredReader } from './explain/structured-reader.ts'
-import { copyOf, type Item } from './item.ts'
+import { checked, type Item } from './item.ts'
 import type { StructuredItemEncryptorOptions } from './structured/encryptor.ts'
 
 export type { FailureCause, KeyNames, OtherKey }
@@ -77,7 +77,7 @@ export async function explainFailure(subject: FailureSubject, item: Item, hints:
   signal?.throwIfAborted()
   let reader: Reader | undefined
   try {
-    const copy = copyOf(item)
+    const copy = { ...checked(item) }
     reader = 'classic' in subject ? classicReader(subject.classic, copy) : structuredReader(subject.structured, copy)
     await reader.asConfigured()
     return { refused: false }

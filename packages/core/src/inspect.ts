@@ -15,7 +15,7 @@ import {
 } from './classic/material-description.ts'
 import { Cursor } from './cursor.ts'
 import { ItemCryptoError, inAttribute } from './errors.ts'
-import { type CryptoAction, copyOf, entryOf, type Item } from './item.ts'
+import { type CryptoAction, checked, entryOf, type Item } from './item.ts'
 import { versionText } from './materials/branch-key.ts'
 import type { EncryptedDataKey } from './materials/encrypted-data-key.ts'
 import type { AlgorithmSuiteId } from './materials/suites.ts'
@@ -103,7 +103,7 @@ const BRANCH_KEY_VERSION = [76, 92] as const
  * @throws `MALFORMED` for what is not an item, or whose public parts cannot be read.
  */
 export function inspectItem(item: Item): ItemFacts {
-  const attributes = Object.entries(copyOf(item)).map(([name, value]) => inAttribute(name, () => attributeFacts(name, value)))
+  const attributes = Object.entries(checked(item)).map(([name, value]) => inAttribute(name, () => attributeFacts(name, value)))
   const header = binaryOf(item, HEADER)
   if (header) return structuredFacts(attributes, header, binaryOf(item, FOOTER))
   const signature = binaryOf(item, SIGNATURE)

@@ -40,8 +40,8 @@ export function entryOf<T>(record: Readonly<Record<string, T>>, name: string): T
   return Object.hasOwn(record, name) ? record[name] : undefined
 }
 
-/** An item of our own: it changes no more, whatever the caller does. @throws `MALFORMED` for what is no object of attributes. */
-export function copyOf(item: Item): Record<string, AttributeValue> {
+/** The item itself: whoever works with it first makes an object of his own of it, which changes no more. @throws `MALFORMED` for what is no object of attributes. */
+export function checked(item: Item): Item {
   if (!isObject(item)) throw new ItemCryptoError('MALFORMED', 'not an item')
-  return { ...item }
+  return item
 }

@@ -7,7 +7,7 @@
 import { type AttributeValue, typed } from '../attribute-value.ts'
 import { Cursor } from '../cursor.ts'
 import { attribute, ItemCryptoError, inAttribute } from '../errors.ts'
-import { type AttributeActions, copyOf, entryOf, type Item, type ItemEncryptor } from '../item.ts'
+import { type AttributeActions, checked, entryOf, type Item, type ItemEncryptor } from '../item.ts'
 import type { ClassicPrimitives } from '../primitives.ts'
 import { classicWebCrypto } from '../webcrypto.ts'
 import { refuse, resolveActions } from './actions.ts'
@@ -84,7 +84,7 @@ export function classicItemEncryptor(options: ClassicItemEncryptorOptions): Item
 
   return {
     async encryptItem(item) {
-      const attributes = copyOf(item)
+      const attributes: Record<string, AttributeValue> = { ...checked(item) }
       const names = Object.keys(attributes)
       for (const name of names) if (reserved.includes(name)) refuse(`${attribute(name)} is reserved`)
       for (const name of keys)
@@ -117,12 +117,12 @@ export function classicItemEncryptor(options: ClassicItemEncryptorOptions): Item
     },
 
     async decryptItem(item) {
-      const whole = copyOf(item)
+      const whole = checked(item)
       const [signature, description] = reserved.map((name) => {
         const value = entryOf(whole, name)
         return value && binary(name, value)
       })
-      const { [signatureFieldName]: _, [materialDescriptionFieldName]: __, ...attributes } = whole
+      const { [signatureFieldName]: _, [materialDescriptionFieldName]: __, ...attributes }: Record<string, AttributeValue> = whole
       if (!signature) {
         if (!description && options.plaintextItems === 'allow') return attributes
         throw new ItemCryptoError('NOT_AUTHENTIC', `item without a signature (${attribute(signatureFieldName)})`)

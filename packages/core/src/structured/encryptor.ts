@@ -6,7 +6,7 @@
 import type { AttributeValue } from '../attribute-value.ts'
 import { concat, constantTimeEqual, Writer } from '../bytes.ts'
 import { attribute, ItemCryptoError, inAttribute } from '../errors.ts'
-import { type CryptoAction, copyOf, entryOf, type Item, type ItemEncryptor } from '../item.ts'
+import { type CryptoAction, checked, entryOf, type Item, type ItemEncryptor } from '../item.ts'
 import { type EncryptionContext, pick } from '../materials/encryption-context.ts'
 import type { Keyring } from '../materials/keyring.ts'
 import { checkKept, defaultMaterialsManager, type MaterialsManager } from '../materials/materials-manager.ts'
@@ -82,7 +82,7 @@ export function structuredItemEncryptor(options: StructuredItemEncryptorOptions)
 
   return {
     async encryptItem(item) {
-      const all = copyOf(item)
+      const all: Record<string, AttributeValue> = { ...checked(item) }
       checkPresent(all, [...table.keys, ...table.contextNames])
       const letters = lettersToSign(table, all)
       const names = [...letters.keys()].sort(compareCanonical)
@@ -123,7 +123,7 @@ export function structuredItemEncryptor(options: StructuredItemEncryptorOptions)
     },
 
     async decryptItem(item) {
-      const all = copyOf(item)
+      const all: Record<string, AttributeValue> = { ...checked(item) }
       checkPresent(all, table.keys)
       const head = partOf(all, HEADER)
       const foot = partOf(all, FOOTER)
