@@ -43,7 +43,7 @@ const { values } = parseArgs({
 
 const { quick, only } = values
 const rounds = Number(values.rounds ?? (quick ? 7 : 25))
-const schedule = { rounds, turn: quick ? 2 : 4, budget: quick ? 400 : 2000 }
+const schedule = { warmUp: quick ? 100 : 600, rounds, turn: quick ? 2 : 4, budget: quick ? 400 : 2000 }
 const whole = !quick && only === ''
 const keep = whole ? keepResults : undefined
 
@@ -51,10 +51,10 @@ if (values.help) console.log(USAGE)
 else await run()
 
 async function run(): Promise<void> {
-  if (values.peers) await againstPeers(only, { rounds, turn: 5, budget: 4000 }, keep)
+  if (values.peers) await againstPeers(only, { warmUp: 100, rounds, turn: 5, budget: 4000 }, keep)
   else if (values.scaling) await scaling()
   else if (values.memory) await memory()
-  else if (values.runtimes) await acrossRuntimes(only, { rounds: Math.min(rounds, 11), turn: 40, budget: 3000 }, keep)
+  else if (values.runtimes) await acrossRuntimes(only, { warmUp: 100, rounds: Math.min(rounds, 11), turn: 40, budget: 3000 }, keep)
   else if (!values.figures) await againstFloor(only, schedule, keep)
   if (whole) writeFigures()
 }

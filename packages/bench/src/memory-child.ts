@@ -29,7 +29,7 @@ if (gc === undefined) throw new Error('wants --expose-gc')
 const text = JSON.stringify(flat(attributes, bytes))
 const made = (): Item => JSON.parse(text) as Item // texts only, so JSON keeps it as it is
 const item = made()
-const held = median(Array.from({ length: TIMES }, () => growthOf(made)))
+const held = await medianOf(() => growthOf(made))
 const GRAIN = attributes === 1 ? held / 8 : 2 * held // a collection takes milliseconds, and more where a thousand calls are under way
 
 let watching = false
@@ -56,10 +56,17 @@ const encryptor = FORMATS[format]!(watched)
 const run = operationOn(encryptor, operation, await inputsOf(encryptor, operation, [item]))
 for (let i = 0; i < WARM_UP; i++) await run()
 
+const result = await medianOf(() => growthOf(run))
 const peaks: { alive: number; bound: number }[] = []
 for (let i = 0; i < TIMES; i++) peaks.push(await peakOf(run))
 const middle = (which: 'alive' | 'bound') => median(peaks.map((peak) => peak[which]))
-console.log(JSON.stringify({ size: sizeOf(item), held, alive: middle('alive'), bound: middle('bound') }))
+console.log(JSON.stringify({ size: sizeOf(item), held, result, alive: middle('alive'), bound: middle('bound') }))
+
+async function medianOf(measure: () => Promise<number>): Promise<number> {
+  const values: number[] = []
+  for (let i = 0; i < TIMES; i++) values.push(await measure())
+  return median(values)
+}
 
 /** Bytes beyond what was in use before. */
 async function peakOf(operation: () => Promise<unknown>): Promise<{ alive: number; bound: number }> {
@@ -85,9 +92,11 @@ function look(): void {
 }
 
 /** Bytes that are kept of what `make` makes. */
-function growthOf(make: () => unknown): number {
+async function growthOf(make: () => unknown): Promise<number> {
+  await setImmediate()
   const start = collected()
-  const made = make()
+  const made = await make()
+  await setImmediate() // what it was awaited with is let go
   const growth = collected() - start
   if (made === undefined) throw new Error('nothing made')
   return growth

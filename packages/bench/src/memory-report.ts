@@ -29,7 +29,7 @@ export function memoryMarkdown(results: readonly MemoryResult[], on: Machine): s
     '',
     `${machineLine(on)}. Written by \`npm run bench -- --memory\`.`,
     '',
-    'The peak of one operation beyond the item it is given, its result included, as times the memory that this item takes: no lower than the first figure, no higher than the second. In brackets the second as times the bytes of names and values, as DynamoDB counts them.',
+    'The peak of one operation beyond the item it is given, its result included, as times the memory that this item takes: no lower than the first figure, no higher than the second. In brackets the second as times the bytes of names and values, as DynamoDB counts them. Last, the result alone, which is the least that there can be.',
     '',
     tableHead(['', ...subjects]),
     ...rows,
@@ -39,5 +39,6 @@ export function memoryMarkdown(results: readonly MemoryResult[], on: Machine): s
 
 function cellOf(result: MemoryResult): string {
   const [alive, bound] = factorsOf(result)
-  return `${alive.toFixed(1)} to ${bound.toFixed(1)} (${(result.bound / result.size).toFixed(1)})`
+  const alone = result.result / result.held
+  return `${alive.toFixed(1)} to ${bound.toFixed(1)} (${(result.bound / result.size).toFixed(1)}), ${alone.toFixed(1)}`
 }

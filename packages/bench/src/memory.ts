@@ -23,6 +23,8 @@ export interface MemoryResult extends MemoryCase {
   readonly size: number
   /** What the item that is given takes of memory. */
   readonly held: number
+  /** What the result alone takes, once all else is let go. */
+  readonly result: number
   /** Seen alive at once, beyond the item: the peak is no lower. */
   readonly alive: number
   /** Alive, and dropped or alive since: the peak is no higher. */

@@ -19,6 +19,8 @@ export interface Series {
 }
 
 export interface Schedule {
+  /** Milliseconds that each subject runs before the first round: the engine compiles what has run some thousand times. */
+  readonly warmUp: number
   readonly rounds: number
   /** Milliseconds that a turn is to take; a run that takes longer has turns of one. */
   readonly turn: number
@@ -27,7 +29,6 @@ export interface Schedule {
 }
 
 const FEWEST = 5
-const WARM_UP = 100 // milliseconds
 
 /** Milliseconds; a promise where time passes only while the engine waits for something, as in workerd. */
 export type Clock = () => number | Promise<number>
@@ -47,9 +48,9 @@ export function inProcess(run: () => unknown, clock: Clock = () => performance.n
 }
 
 /** Lets the subjects take turns. The i-th series belongs to the i-th subject; all have the same number of rounds. */
-export async function takeTurns(subjects: readonly Subject[], { rounds, turn, budget }: Schedule): Promise<Series[]> {
+export async function takeTurns(subjects: readonly Subject[], { warmUp, rounds, turn, budget }: Schedule): Promise<Series[]> {
   const warm: Turn[] = []
-  for (const subject of subjects) warm.push(await warmUp(subject, turn))
+  for (const subject of subjects) warm.push(await warmed(subject, warmUp, turn))
   const all = warm.reduce((sum, { milliseconds }) => sum + milliseconds, 0)
   const count = Math.max(FEWEST, Math.min(rounds, Math.floor(budget / all)))
   const times = subjects.map((): number[] => [])
@@ -81,7 +82,7 @@ interface Turn {
 }
 
 /** Runs until the engine has compiled it, and finds how many runs make a turn, by the quickest: a disturbed one would make turns too short. */
-async function warmUp(subject: Subject, turn: number): Promise<Turn> {
+async function warmed(subject: Subject, warmUp: number, turn: number): Promise<Turn> {
   let runs = 1
   let spent = 0
   let quickest = Number.POSITIVE_INFINITY // milliseconds of one run
@@ -89,7 +90,7 @@ async function warmUp(subject: Subject, turn: number): Promise<Turn> {
     const milliseconds = ((await subject.measure(runs)) * runs) / 1000
     spent += milliseconds
     if (milliseconds > 0) quickest = Math.min(quickest, milliseconds / runs) // 0 is less than the clock's step
-    if (spent >= WARM_UP) {
+    if (spent >= warmUp) {
       const fitting = Math.max(1, Math.round(turn / quickest))
       return { runs: fitting, milliseconds: quickest * fitting }
     }

@@ -15,7 +15,7 @@ test('a case is found by words of its name, in any order', () => {
 
 test('a result has times of the operation and of its floor, and counts the calls', async () => {
   const [it] = casesMatching('classic nodeCrypto small encrypt')
-  const result = await measure(it!, { rounds: 5, turn: 0.1, budget: 10 })
+  const result = await measure(it!, { warmUp: 1, rounds: 5, turn: 0.1, budget: 10 })
   for (const time of [result.median, result.least, result.floor, result.leastFloor, result.overFloor]) expect(time).toBeGreaterThan(0)
   expect(result.calls).toEqual({ randomBytes: 1, aesCbcEncrypt: 1, digest: 10, hmac: 1 })
   expect(markdown([result], MACHINE)).toMatch(/^\| small encrypt \| [\d.]+ \([\d.]+\) \|$/m)
@@ -23,13 +23,13 @@ test('a result has times of the operation and of its floor, and counts the calls
 
 test('of an operation with ECDSA, those calls alone are timed too', async () => {
   const [it] = casesMatching('encrypt small nodeCrypto 0x6701').filter(({ format }) => format === '0x6701')
-  const { overEcdsa, overFloor, calls } = await measure(it!, { rounds: 5, turn: 0.1, budget: 10 })
+  const { overEcdsa, overFloor, calls } = await measure(it!, { warmUp: 1, rounds: 5, turn: 0.1, budget: 10 })
   expect(overEcdsa).toBeGreaterThan(0)
   expect(overFloor).toBeGreaterThan(0)
   expect(calls).toMatchObject({ ecdsaGenerate: 1 })
   expect(calls.ecdsaSign).toBeGreaterThan(0) // now and then a signature is too short, and made once more
   const [other] = casesMatching('encrypt small nodeCrypto 0x6700')
-  expect((await measure(other!, { rounds: 5, turn: 0.1, budget: 10 })).overEcdsa).toBeUndefined()
+  expect((await measure(other!, { warmUp: 1, rounds: 5, turn: 0.1, budget: 10 })).overEcdsa).toBeUndefined()
 })
 
 test('everybody has a turn in every round, and nobody is always first', async () => {
@@ -40,7 +40,7 @@ test('everybody has a turn in every round, and nobody is always first', async ()
       return 200_000 / runs
     },
   })
-  await takeTurns([subject('a'), subject('b')], { rounds: 6, turn: 1, budget: 1 })
+  await takeTurns([subject('a'), subject('b')], { warmUp: 1, rounds: 6, turn: 1, budget: 1 })
   expect(order.slice(-10).join('')).toBe('abbaabbaab')
 })
 
@@ -52,7 +52,9 @@ test('medians, and ratios within a round', () => {
 })
 
 test('a failing operation fails the measurement', async () => {
-  await expect(takeTurns([inProcess(() => Promise.reject(new Error('no')))], { rounds: 5, turn: 1, budget: 10 })).rejects.toThrow('no')
+  await expect(
+    takeTurns([inProcess(() => Promise.reject(new Error('no')))], { warmUp: 1, rounds: 5, turn: 1, budget: 10 }),
+  ).rejects.toThrow('no')
 })
 
 test('the works have the sizes they are said to have', () => {

@@ -7,7 +7,7 @@ import { scalingChart, scalingMarkdown } from '../src/scaling-report.ts'
 import { inProcess, takeTurns } from '../src/timing.ts'
 
 const ON = { date: '2026-01-01', cpu: 'some', cores: 2, memory: '4 GiB', system: 'Linux', node: 'v20' }
-const SHORT = { rounds: 5, turn: 0.1, budget: 1 }
+const SHORT = { warmUp: 1, rounds: 5, turn: 0.1, budget: 1 }
 
 test('growth is that of the cost of a unit, from each size to ten times as many', async () => {
   const result = await measureScaling(SCALING_CASES[0]!, SHORT)
@@ -28,10 +28,10 @@ test('growth is that of the cost of a unit, from each size to ten times as many'
 
 test('memory is told as times the memory of the item, and as times its bytes', () => {
   const it = { format: 'classic', provider: 'nodeCrypto', work: '100 KiB', attributes: 1, bytes: 102_400, operation: 'encrypt' } as const
-  const result = { ...it, size: 100, held: 200, alive: 300, bound: 500 }
+  const result = { ...it, size: 100, held: 200, result: 260, alive: 300, bound: 500 }
   expect(factorsOf(result)).toEqual([1.5, 2.5])
-  expect(memoryLine(result)).toMatch(/^classic nodeCrypto 100 KiB encrypt +× 1\.5 to 2\.5 \(5\.0\)$/)
-  expect(memoryMarkdown([result], ON)).toContain('\n| 100 KiB encrypt | 1.5 to 2.5 (5.0) |\n')
+  expect(memoryLine(result)).toMatch(/^classic nodeCrypto 100 KiB encrypt +× 1\.5 to 2\.5 \(5\.0\), 1\.3$/)
+  expect(memoryMarkdown([result], ON)).toContain('\n| 100 KiB encrypt | 1.5 to 2.5 (5.0), 1.3 |\n')
 })
 
 test('inside a runtime every provider is timed, and compared with webCrypto', async () => {
@@ -49,7 +49,7 @@ test('a clock may be one that has to be waited for', async () => {
     now += 7
     return now
   }
-  const [series] = await takeTurns([inProcess(() => {}, clock)], { rounds: 5, turn: 7, budget: 1 })
+  const [series] = await takeTurns([inProcess(() => {}, clock)], { warmUp: 1, rounds: 5, turn: 7, budget: 1 })
   expect(series!.median).toBeGreaterThan(0)
   expect(await inProcess(() => {}, clock).measure(2)).toBe(3500)
 })

@@ -60,7 +60,7 @@ export function compressPoint(point: Uint8Array): Uint8Array {
 /** @throws `MALFORMED` for what is not a point of the curve */
 export function decompressPoint({ name, p, b }: EllipticCurve, compressed: Uint8Array): Uint8Array {
   const size = CURVE_BYTES[name]
-  const cursor = new Cursor(compressed, `compressed point of ${name}`)
+  const cursor = new Cursor(compressed, `point of ${name}`)
   const form = cursor.uint(1)
   const bytes = cursor.bytes(size)
   cursor.end()

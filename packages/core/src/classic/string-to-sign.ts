@@ -20,6 +20,7 @@ const ROOM = 128 // for a short value, encrypted
 // Digests of names are kept: tables have few, but names may come from outside, and be long.
 const MAX_KEPT = 10_000
 const MAX_LENGTH = 255
+const AT_ONCE = 192 // calls under way, of which a third are new: each takes some memory of WebCrypto
 
 /** Makes the string to sign of an item as it is stored, of which the names are signed. */
 export type StringToSign = (tableName: string, item: Item, names: readonly string[], form: Form) => Promise<Uint8Array>
@@ -47,9 +48,10 @@ export function stringToSign(p: ClassicPrimitives, isEncrypted: (name: string) =
     })
     try {
       const pieces = [digestOf(`TABLE>${tableName}<TABLE`)]
-      sorted.forEach((name, i) => {
+      for (const [i, name] of sorted.entries()) {
         pieces.push(digestOf(name), digestOf(isEncrypted(name) ? 'ENCRYPTED' : 'PLAINTEXT'), p.digest('SHA-256', values[i]!))
-      })
+        if (pieces.length % AT_ONCE === 1) await settled(pieces)
+      }
       return concatAll(await settled(pieces))
     } catch (error) {
       kept.clear() // of what failed

@@ -35,7 +35,7 @@ export async function firstOpened<T>(
   candidates: readonly T[],
   attempt: (candidate: T) => MaybePromise<DecryptionMaterials | undefined>,
 ): Promise<DecryptionMaterials> {
-  if (materials.plaintextDataKey) throw new ItemCryptoError('CONFIGURATION', `${who}: the materials already contain a plaintext data key`)
+  if (materials.plaintextDataKey) throw new ItemCryptoError('CONFIGURATION', `${who}: the materials have a plaintext data key`)
   const failures: unknown[] = []
   for (const candidate of candidates) {
     try {

@@ -23,7 +23,7 @@ export function multiKeyring({ generator, children = [] }: MultiKeyringOptions):
         throw new ItemCryptoError(
           'CONFIGURATION',
           generator
-            ? 'multi-keyring with generator: the materials already contain a plaintext data key'
+            ? 'multi-keyring with generator: the materials have a plaintext data key'
             : 'multi-keyring: needs a generator to encrypt',
         )
       let current = materials

@@ -10,7 +10,7 @@
 import { type AttributeValue, typed } from '../attribute-value.ts'
 import { concat, toUtf8 } from '../bytes.ts'
 import { ItemCryptoError } from '../errors.ts'
-import { type StructuredPrimitives as Primitives, type SecretKey, settled } from '../primitives.ts'
+import { type MaybePromise, type StructuredPrimitives as Primitives, type SecretKey, settled } from '../primitives.ts'
 
 const TYPE = 2
 const TAG = 16
@@ -18,6 +18,8 @@ const KEY = 32
 const NONCE = 12
 const STRIDE = 48 // three blocks of the keystream
 const USED = KEY + NONCE
+const COUNTER = 'AwsDbeField,\0\0\0\0' // `,` is 44: what is used of a stride
+const AT_ONCE = 64 // calls under way: each takes several KiB of WebCrypto
 
 /** A signed attribute: its value, type in front, which is or becomes ciphertext if the letter is `e`. */
 export interface Field {
@@ -71,16 +73,16 @@ async function convert<T extends Field>(
   const secret = fields.filter(isSecret)
   if (secret.length === 0) return fields
   const rootKey = await p.hkdf('SHA-512', dataKey, concat(toUtf8('AWS_DBE_DERIVE_KEY'), messageId), 32)
-  const keys = await p.aesCtrKeystream(rootKey, concat(toUtf8('AwsDbeField'), Uint8Array.of(USED, 0, 0, 0, 0)), STRIDE * secret.length)
+  const keys = await p.aesCtrKeystream(rootKey, toUtf8(COUNTER), STRIDE * secret.length)
   try {
-    const converted = await settled(
-      secret.map(({ path, bytes }, i) => {
-        const key = keys.subarray(STRIDE * i, STRIDE * i + KEY)
-        const nonce = keys.subarray(STRIDE * i + KEY, STRIDE * i + USED)
-        return p[cipher](key, nonce, path, bytes.subarray(TYPE))
-      }),
-    )
-    const rest = converted.values()
+    const converted: MaybePromise<Uint8Array>[] = []
+    for (const { path, bytes } of secret) {
+      const at = STRIDE * converted.length
+      const nonce = keys.subarray(at + KEY, at + USED)
+      converted.push(p[cipher](keys.subarray(at, at + KEY), nonce, path, bytes.subarray(TYPE)))
+      if (converted.length % AT_ONCE === 0) await settled(converted)
+    }
+    const rest = (await settled(converted)).values()
     return fields.map((field) => (isSecret(field) ? { ...field, bytes: concat(field.bytes.subarray(0, TYPE), rest.next().value!) } : field))
   } finally {
     rootKey.fill(0)

@@ -7,6 +7,7 @@ import { itemToJson } from '../../src/dynamodb-json.ts'
 import type { Item } from '../../src/item.ts'
 import { hmacSigner } from '../../src/signer.ts'
 import { classicWebCrypto } from '../../src/webcrypto.ts'
+import { mostAtOnce } from '../support/at-once.ts'
 import { counting, encryptionKey, encryptorFor, provider, range, signingKey } from '../support/classic-encryptor.ts'
 import { withCode } from '../support/expect-error.ts'
 
@@ -306,6 +307,15 @@ describe('decrypting refuses', () => {
 })
 
 describe('the number of primitive calls', () => {
+  test('of an item of a thousand attributes, some dozens are under way at the same time', async () => {
+    const { primitives, most } = mostAtOnce(classicWebCrypto)
+    const encryptor = encryptorFor({ primitives })
+    const wide = Object.fromEntries(['pk', 'sk', ...Array.from({ length: 1000 }, (_, i) => `x${i}`)].map((name) => [name, { S: name }]))
+    expect(await encryptor.decryptItem(await encryptor.encryptItem(wide))).toEqual(wide)
+    expect(most()).toBeGreaterThan(10)
+    expect(most()).toBeLessThan(140) // of values, and of names that are new
+  })
+
   for (const n of [1, 10, 100]) {
     test(`for ${n} encrypted and ${n} signed attributes is one cipher call, one signature, and a digest per signed value`, async () => {
       const { primitives, calls } = counting()

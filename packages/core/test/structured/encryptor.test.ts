@@ -12,6 +12,7 @@ import {
 import { dynamoDbBranchKeyIdSupplier } from '../../src/structured/branch-key-id-supplier.ts'
 import { parseHeader } from '../../src/structured/header.ts'
 import { structuredItemEncryptor } from '../../src/structured/index.ts'
+import { mostAtOnce } from '../support/at-once.ts'
 import { codeOf, withCode } from '../support/expect-error.ts'
 import { peerVectors } from '../support/peer-vectors.ts'
 import { bytesOf, KEYRING, tableWith } from '../support/structured-encryptors.ts'
@@ -387,6 +388,15 @@ describe('materials managers that are wrong', () => {
     expect(headerOf(encrypted).encryptionContext).toMatchObject({ purpose: 'test' })
     expect(await encryptor.decryptItem(encrypted)).toEqual(ITEM)
   })
+})
+
+test('of an item of a thousand attributes, some dozens of calls are under way at the same time', async () => {
+  const { primitives, most } = mostAtOnce(webCrypto)
+  const wide = structuredItemEncryptor(tableWith({ primitives, algorithmSuite: '0x6700' }))
+  const item = Object.fromEntries([['pk', { S: 'a' }], ...Array.from({ length: 1000 }, (_, i) => [`x${i}`, { N: `${i}` }])]) as Item
+  expect(await wide.decryptItem(await wide.encryptItem(item))).toEqual(item)
+  expect(most()).toBeGreaterThan(10)
+  expect(most()).toBeLessThan(70)
 })
 
 for (const [provider, p] of PROVIDERS) {

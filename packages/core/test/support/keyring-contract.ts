@@ -84,7 +84,7 @@ export function keyringContract(title: string, p: Primitives, writer: Keyring, r
     test('materials that hold a data key already are not decrypted again', async () => {
       const { opened, made } = await passOn(p, writer, reader)
       const again = async () => reader.onDecrypt(opened, made.encryptedDataKeys, p)
-      await expect(again()).rejects.toEqual(withCode('CONFIGURATION', 'already contain'))
+      await expect(again()).rejects.toEqual(withCode('CONFIGURATION', 'have a plaintext data key'))
     })
   })
 }
