@@ -95,7 +95,7 @@ export class Writer {
 
   /** The same of UTF-8. @throws `MALFORMED` for a lone surrogate. */
   text(text: string, lengthSize = 0): void {
-    if (LONE_SURROGATE.test(text)) throw new ItemCryptoError('MALFORMED', 'text with a lone surrogate') // would silently be replaced
+    if (LONE_SURROGATE.test(text)) throw new ItemCryptoError('MALFORMED', 'lone surrogate') // would silently be replaced
     const at = this.skip(lengthSize)
     const start = this.skip(text.length)
     const { read, written } = encoder.encodeInto(text, this.#bytes.subarray(start))

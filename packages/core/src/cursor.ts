@@ -68,5 +68,7 @@ export class Cursor {
 
 /** What is read so many times. `Array.from` would take several times as long. */
 export function times<T>(count: number, read: () => T): T[] {
-  return Array(count).fill(0).map(read)
+  const all: T[] = []
+  while (all.length < count) all.push(read())
+  return all
 }

@@ -131,8 +131,8 @@ function readMap(cursor: Cursor, depth: number): Record<string, AttributeValue> 
     const name = readText(cursor)
     if (Object.hasOwn(map, name)) cursor.fail('holds a name twice')
     const value = read(cursor, depth + 1)
-    if (name === '__proto__')
-      map = { ...map, [name]: value } // which cannot be assigned
+    if (name in map)
+      map = { ...map, [name]: value } // to assign what is inherited may do something else, or nothing
     else map[name] = value
   }
   return map

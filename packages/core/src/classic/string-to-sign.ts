@@ -50,7 +50,7 @@ export function stringToSign(p: ClassicPrimitives, isEncrypted: (name: string) =
       const pieces = [digestOf(`TABLE>${tableName}<TABLE`)]
       for (const [i, name] of sorted.entries()) {
         pieces.push(digestOf(name), digestOf(isEncrypted(name) ? 'ENCRYPTED' : 'PLAINTEXT'), p.digest('SHA-256', values[i]!))
-        if (pieces.length % AT_ONCE === 1) await settled(pieces)
+        if (pieces.length % AT_ONCE === 1) await settled(pieces.slice(-AT_ONCE))
       }
       return concatAll(await settled(pieces))
     } catch (error) {

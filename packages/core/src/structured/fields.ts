@@ -80,7 +80,7 @@ async function convert<T extends Field>(
       const at = STRIDE * converted.length
       const nonce = keys.subarray(at + KEY, at + USED)
       converted.push(p[cipher](keys.subarray(at, at + KEY), nonce, path, bytes.subarray(TYPE)))
-      if (converted.length % AT_ONCE === 0) await settled(converted)
+      if (converted.length % AT_ONCE === 0) await settled(converted.slice(-AT_ONCE))
     }
     const rest = (await settled(converted)).values()
     return fields.map((field) => (isSecret(field) ? { ...field, bytes: concat(field.bytes.subarray(0, TYPE), rest.next().value!) } : field))

@@ -53,7 +53,7 @@ const FLAVORS: readonly AlgorithmSuiteId[] = ['0x6700', '0x6701']
 
 /** All but the commitment. @throws `MALFORMED` for more than 65 535 signed attributes. */
 export function serializeHeader({ version, suite, messageId, legend, encryptionContext, encryptedDataKeys }: Header): Uint8Array {
-  if (legend.length > MAX_SIGNED) throw new ItemCryptoError('MALFORMED', 'too many signed attributes')
+  if (legend.length > MAX_SIGNED) throw new ItemCryptoError('MALFORMED', 'too many attributes')
   return concat(
     Uint8Array.of(version, FLAVORS.indexOf(suite)),
     messageId,

@@ -170,8 +170,8 @@ function readMap(cursor: Cursor, depth: number): Record<string, AttributeValue> 
     const key = cursor.text(length)
     if (Object.hasOwn(map, key)) cursor.fail('holds a key twice')
     const value = readNested(cursor, depth)
-    if (key === '__proto__')
-      map = { ...map, [key]: value } // which cannot be assigned
+    if (key in map)
+      map = { ...map, [key]: value } // to assign what is inherited may do something else, or nothing
     else map[key] = value
   }
   return map

@@ -7,6 +7,7 @@ import { FORMS, JAVA } from '../../src/classic/dialect.ts'
 import { itemFromJson, itemToJson } from '../../src/dynamodb-json.ts'
 import { arbitraryValue } from '../support/arbitrary-item.ts'
 import { withCode } from '../support/expect-error.ts'
+import { withInherited } from '../support/inherited.ts'
 import { peerVectors } from '../support/peer-vectors.ts'
 
 const value = (json: unknown): AttributeValue => itemFromJson({ value: json }).value!
@@ -125,6 +126,13 @@ describe('an attribute value as bytes', () => {
     ['invalid UTF-8', [0, 0x73, 0, 0, 0, 1, 0xff]],
   ])('is refused with %s', (_, bytes) => {
     expect(() => parseAttribute(Uint8Array.from(bytes))).toThrow(withCode('MALFORMED'))
+  })
+
+  test('keeps a map name that is inherited and cannot be assigned', () => {
+    const M = { frozen: { S: 'mine' } }
+    const bytes = serializeAttribute({ M }, JAVA)
+    const back = withInherited('frozen', () => parseAttribute(bytes))
+    expect(back).toEqual({ M })
   })
 
   test('keeps a map name of the prototype as its own', () => {

@@ -308,11 +308,12 @@ describe('decrypting refuses', () => {
 
 describe('the number of primitive calls', () => {
   test('of an item of a thousand attributes, some dozens are under way at the same time', async () => {
-    const { primitives, most } = mostAtOnce(classicWebCrypto)
+    const { primitives, most, waits } = mostAtOnce(classicWebCrypto)
     const encryptor = encryptorFor({ primitives })
     const wide = Object.fromEntries(['pk', 'sk', ...Array.from({ length: 1000 }, (_, i) => `x${i}`)].map((name) => [name, { S: name }]))
     expect(await encryptor.decryptItem(await encryptor.encryptItem(wide))).toEqual(wide)
     expect(most()).toBeGreaterThan(10)
+    expect(waits()).toBeLessThan(4) // and not again for each batch
     expect(most()).toBeLessThan(140) // of values, and of names that are new
   })
 

@@ -391,11 +391,12 @@ describe('materials managers that are wrong', () => {
 })
 
 test('of an item of a thousand attributes, some dozens of calls are under way at the same time', async () => {
-  const { primitives, most } = mostAtOnce(webCrypto)
+  const { primitives, most, waits } = mostAtOnce(webCrypto)
   const wide = structuredItemEncryptor(tableWith({ primitives, algorithmSuite: '0x6700' }))
   const item = Object.fromEntries([['pk', { S: 'a' }], ...Array.from({ length: 1000 }, (_, i) => [`x${i}`, { N: `${i}` }])]) as Item
   expect(await wide.decryptItem(await wide.encryptItem(item))).toEqual(item)
   expect(most()).toBeGreaterThan(10)
+  expect(waits()).toBeLessThan(4) // and not again for each batch
   expect(most()).toBeLessThan(70)
 })
 

@@ -83,6 +83,6 @@ describe('header', () => {
       encryptedDataKeys: [{ keyProviderId: 'p', keyProviderInfo: hex(''), ciphertext: hex('') }],
     }
     expect(parseHeader(Uint8Array.of(...serializeHeader(header), ...commitment))).toEqual({ ...header, commitment })
-    expect(() => serializeHeader({ ...header, legend: `${header.legend}s` })).toThrow(withCode('MALFORMED', 'too many signed attributes'))
+    expect(() => serializeHeader({ ...header, legend: `${header.legend}s` })).toThrow(withCode('MALFORMED', 'too many attributes'))
   })
 })

@@ -4,6 +4,7 @@ import type { AttributeValue } from '../../src/attribute-value.ts'
 import { parseValue, serializeValue } from '../../src/structured/value.ts'
 import { arbitraryValue } from '../support/arbitrary-item.ts'
 import { withCode } from '../support/expect-error.ts'
+import { withInherited } from '../support/inherited.ts'
 import { peerVectors } from '../support/peer-vectors.ts'
 import { hex } from '../support/structured-vectors.ts'
 
@@ -68,6 +69,12 @@ describe('values', () => {
   test('what was sorted already, and normal, comes back as it was', () => {
     const value: AttributeValue = { M: { a: { SS: ['a', 'b'] }, b: { L: [{ NS: ['1', '2'] }, { BS: [B('00')] }, { B: B('') }] } } }
     expect(parseValue(serializeValue(value))).toEqual(value)
+  })
+
+  test('a name that is inherited and cannot be assigned is a name', () => {
+    const value = { M: { frozen: { S: 'x' } } }
+    const bytes = serializeValue(value)
+    expect(withInherited('frozen', () => parseValue(bytes))).toEqual(value)
   })
 
   test('names of the prototype are names', () => {
