@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { attributesIn, type Expression, parseCondition } from './expression.ts'
+import { type Expression, parseCondition } from './expression.ts'
+import { checkShape } from './passage.ts'
 import type { Request } from './sdk-shapes.ts'
 import { type EncryptedTable, isEncrypted, located, refuse } from './table.ts'
 
@@ -17,46 +18,62 @@ const CONDITIONS = ['ConditionExpression', 'FilterExpression', 'KeyConditionExpr
 
 /**
  * What may be asked of an encrypted attribute, `e`: whether it is there, as no value is beside it then, and how the length of what is
- * stored compares with numbers, `n`.
+ * stored compares with numbers, `n`, or with what is in an open attribute, `o`.
  */
-const HARMLESS = /^(\w+\(e\)|(BETWEEN|IN|\W+)\((,?(n|size\(.\)))+\))$/
+const HARMLESS = /^(\w+\(e,\)|(BETWEEN|IN|\W+)\(([no],|size\([eo],\),)+\))$/
 
 /**
  * Conditions of any kind cannot be about what is in an encrypted attribute; filters and key conditions may not even ask what
  * is harmless, as in the peers. What looks like that and is not, as `contains(size(a), :v)`, DynamoDB would refuse only after the
  * value has been sent.
+ *
+ * @param used aliases of values that stand elsewhere in what is sent.
  */
-export function checkConditions(table: EncryptedTable, request: Request): void {
-  /** `>(size(e),n)`: what DynamoDB can read is as good as a number. */
-  const outline = (part: Expression): string => {
-    if ('path' in part) return isEncrypted(table, part.path[0]) ? 'e'.repeat(part.path.length) : 'n'
-    if ('value' in part) return (request.ExpressionAttributeValues?.[part.value] as { readonly N?: string } | undefined)?.N ? 'n' : 'value'
-    return `${part.operator}(${part.operands.map(outline)})`
-  }
+export function checkConditions(table: EncryptedTable, request: Request, used: readonly string[] = []): void {
+  const compared = [...used]
   for (const parameter of CONDITIONS) {
-    const attributesRead = (part: Expression): string[] => {
-      if ('operator' in part && /^(AND|OR|NOT)$/.test(part.operator)) return part.operands.flatMap(attributesRead)
-      return parameter === 'ConditionExpression' && HARMLESS.test(outline(part)) ? [] : attributesIn(part)
-    }
-    for (const attribute of readExpression(table, request, parameter, (text) => attributesRead(parseCondition(text, request)))) {
-      if (isEncrypted(table, attribute))
+    for (const comparison of readExpression(table, request, parameter, (text) => comparisonsIn(parseCondition(text, request)))) {
+      const aliases: string[] = []
+      let attribute: string | undefined
+      /** `>(size(e,),n,)` */
+      const outline = (part: Expression): string => {
+        if ('operator' in part) return `${part.operator}(${part.operands.map((operand) => `${outline(operand)},`).join('')})`
+        if ('path' in part) {
+          const [name, ...more] = part.path
+          if (!isEncrypted(table, name)) return 'o'
+          attribute = name
+          return `e${more}`
+        }
+        aliases.push(part.value)
+        const { N = '' } = request.ExpressionAttributeValues![part.value] as { readonly N?: string } // the parser has found it
+        return /^[\d.-]+$/.test(N) ? 'n' : 'v'
+      }
+      const text = outline(comparison)
+      if (attribute && !(parameter === 'ConditionExpression' && HARMLESS.test(text)))
         refuse(table, `${parameter}: attribute ${JSON.stringify(attribute)} is encrypted: compare after reading, or make it SIGN_ONLY`)
+      if (/[eo],/.test(text)) compared.push(...aliases)
     }
   }
-  checkParameters(table, request)
+  checkParameters(table, request, compared)
 }
 
-/** What is refused whatever it is about. DynamoDB too refuses a value that no expression uses, but only after it has been sent. */
-export function checkParameters(table: EncryptedTable, request: Request): void {
+function comparisonsIn(condition: Expression): Expression[] {
+  return 'operator' in condition && /^(AND|OR|NOT)$/.test(condition.operator) ? condition.operands.flatMap(comparisonsIn) : [condition]
+}
+
+/**
+ * What is refused whatever it is about: above all a value that is compared with no attribute, or is in an expression that the operation
+ * does not have. DynamoDB too refuses most of that, but only after it has been sent.
+ *
+ * @param compared aliases of the values that have their reason.
+ */
+export function checkParameters(table: EncryptedTable, request: Request, compared: readonly string[]): void {
   for (const parameter of LEGACY) {
-    if ((request as Readonly<Record<string, unknown>>)[parameter] != null) refuse(table, `${parameter} is not supported: use an expression`)
+    if ((request as Readonly<Record<string, unknown>>)[parameter] != null) refuse(table, `${parameter} is not supported`)
   }
-  const used = [...CONDITIONS, 'UpdateExpression' as const]
-    .map((parameter) => request[parameter])
-    .join()
-    .match(/:\w+/g)
+  checkShape(table, request.ExpressionAttributeValues)
   for (const alias of Object.keys(request.ExpressionAttributeValues ?? {})) {
-    if (!used?.includes(alias)) refuse(table, `ExpressionAttributeValues: no expression uses ${JSON.stringify(alias)}`)
+    if (!compared.includes(alias)) refuse(table, `ExpressionAttributeValues: no attribute is compared with ${alias}`)
   }
 }
 

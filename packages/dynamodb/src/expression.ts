@@ -84,6 +84,12 @@ export function attributesIn(expression: Expression): string[] {
   return 'value' in expression ? [] : expression.operands.flatMap(attributesIn)
 }
 
+/** The aliases of the values in it. */
+export function valuesIn(expression: Expression): string[] {
+  if ('value' in expression) return [expression.value]
+  return 'path' in expression ? [] : expression.operands.flatMap(valuesIn)
+}
+
 /** The parts that all expressions are made of, in the order of the text. */
 export function expressionParser(text: string, request: ExpressionAliases): ExpressionParser {
   if (typeof text !== 'string' || text.length > MAX_LENGTH) malformed(`not a text of at most ${MAX_LENGTH} characters`)
@@ -93,8 +99,7 @@ export function expressionParser(text: string, request: ExpressionAliases): Expr
   const token = (): string => tokens[at]?.[1] ?? fail() // they stop short of what is no token
 
   function fail(): never {
-    const offset = tokens.slice(0, at).reduce((sum, [matched]) => sum + matched.length, 0)
-    malformed(`not understood from offset ${offset} on`)
+    malformed(`not understood from token ${at + 1} on`)
   }
 
   function accept(...texts: string[]): string | undefined {
@@ -115,8 +120,8 @@ export function expressionParser(text: string, request: ExpressionAliases): Expr
     return members
   }
 
-  function named<T>(alias: string, parameter: keyof ExpressionAliases): T {
-    return (request[parameter]?.[alias] as T | undefined) || malformed(`${alias} is not among the ${parameter}`)
+  function missing(alias: string, parameter: keyof ExpressionAliases): never {
+    malformed(`${alias} is not among the ${parameter}`)
   }
 
   function name(): string {
@@ -124,7 +129,8 @@ export function expressionParser(text: string, request: ExpressionAliases): Expr
     if (!NAME.test(text)) fail()
     at++
     if (text[0] !== '#') return text
-    return named(text, 'ExpressionAttributeNames')
+    const found = request.ExpressionAttributeNames?.[text]
+    return found && typeof found === 'string' ? found : missing(text, 'ExpressionAttributeNames') // an object may become a text when it is sent
   }
 
   function path(): Path {
@@ -143,7 +149,7 @@ export function expressionParser(text: string, request: ExpressionAliases): Expr
     const text = token()
     if (text[0] === ':') {
       at++
-      named(text, 'ExpressionAttributeValues')
+      request.ExpressionAttributeValues?.[text] ?? missing(text, 'ExpressionAttributeValues')
       return { value: text }
     }
     if (accept('(')) {

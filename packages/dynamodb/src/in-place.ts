@@ -4,10 +4,10 @@
  * @module
  */
 import { readExpression } from './checks.ts'
-import { attributesIn } from './expression.ts'
+import { attributesIn, valuesIn } from './expression.ts'
 import type { Request } from './sdk-shapes.ts'
 import { type EncryptedTable, type PlanUpdate, refuse } from './table.ts'
-import { parseUpdate } from './update-expression.ts'
+import { type Change, parseUpdate } from './update-expression.ts'
 import { callOf, keyed } from './write.ts'
 
 /** @throws `CONFIGURATION` for an update of an attribute that is signed. */
@@ -19,14 +19,17 @@ export const planInPlace: PlanUpdate = (table, request) => {
       `UpdateExpression: attribute ${JSON.stringify(attribute)} is signed and cannot be updated in place: ` +
         'read the item, change it and put it, if a version attribute is unchanged; or give the table the option updates',
     )
-  return callOf(table, 'UpdateItem', onlyIfThere(table, keyed(table, request)))
+  return callOf(table, 'UpdateItem', onlyIfThere(table, keyed(table, request, changesOf(table, request).flatMap(valuesIn))))
 }
 
 /** An attribute that the update reads or writes and that cannot be updated in place, if there is one. @throws `MALFORMED` */
 export function signedAttribute(table: EncryptedTable, request: Request): string | undefined {
-  const changes = readExpression(table, request, 'UpdateExpression', (text) => parseUpdate(text, request))
-  const attributes = changes.flatMap(attributesIn)
+  const attributes = changesOf(table, request).flatMap(attributesIn)
   return attributes.find((attribute) => table.isReserved(attribute) || table.actionOf(attribute) !== 'DO_NOTHING')
+}
+
+function changesOf(table: EncryptedTable, request: Request): Change[] {
+  return readExpression(table, request, 'UpdateExpression', (text) => parseUpdate(text, request))
 }
 
 /** An update of an item that is not there would create one, without a signature: nobody could read it. */

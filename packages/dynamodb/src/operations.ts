@@ -31,8 +31,8 @@ const TRANSFORMED: Readonly<Record<string, Operation>> = {
 
 /** Administration of tables, which carries no items. (StartBulkPutItems has items put that we do not see; SearchVectors gives parts of some.) */
 const PASSED = new RegExp(
-  '^((Describe|List)\\w+|(Create|Delete|Update)(Global)?Table(Settings|ReplicaAutoScaling)?|(Restore|Export|Import)Table\\w*|' +
-    '(Create|Delete)Backup|Update(ContinuousBackups|ContributorInsights|TimeToLive)|' +
+  '^((Describe|List)\\w+|(Create|Delete|Update)(Global)?Table|(Create|Delete)Backup|(Restore|Export)Table\\w+|ImportTable|' +
+    'Update(ContinuousBackups|ContributorInsights|GlobalTableSettings|TableReplicaAutoScaling|TimeToLive)|' +
     '(Enable|Disable|Update)Kinesis\\w+|(Get|Put|Delete)ResourcePolicy|(T|Unt)agResource|CancelBulkOperation)$',
 )
 
@@ -44,8 +44,7 @@ export function prepareCall(operation: string, input: object, tables: Tables, si
     // Of an unknown operation, the place of a table's name is unknown too.
     const words = JSON.stringify(input).split(/\\.|[^\w.-]+/)
     const table = words.find((word) => tables.nameIn(word))
-    if (table !== undefined)
-      throw tableError('UNSUPPORTED', table, `operation ${JSON.stringify(operation)} is unknown, and might carry items`)
+    if (table !== undefined) throw tableError('UNSUPPORTED', table, `operation ${JSON.stringify(operation)} is unknown`)
   }
   return { input }
 }

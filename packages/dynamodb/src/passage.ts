@@ -45,7 +45,7 @@ export function checkKey(table: EncryptedTable, key: Item | undefined, index?: s
   checkShape(table, key)
   for (const name of Object.keys(key ?? {})) {
     if (name !== table.partitionKey && name !== table.sortKey && (index === undefined || isEncrypted(table, name)))
-      refuse(table, `attribute ${JSON.stringify(name)} is no key, and would be sent in clear`)
+      refuse(table, `attribute ${JSON.stringify(name)} is no key`)
   }
 }
 
@@ -55,7 +55,7 @@ export function checkKey(table: EncryptedTable, key: Item | undefined, index?: s
  *
  * @throws `MALFORMED` for what is no item or key in DynamoDB's own form.
  */
-function checkShape(table: EncryptedTable, item: Item | undefined): void {
+export function checkShape(table: EncryptedTable, item: Item | undefined): void {
   for (const [name, value] of Object.entries(item ?? {})) {
     if (!TYPE.test(Object.keys(value ?? {}).join()))
       // several are joined by commas, and a text has its indexes as keys

@@ -36,7 +36,7 @@ export function makeTables(configs: Readonly<Record<string, TableConfig>>, descr
       const table = openTable(name, config, schema)
       tables.set(name, () => table)
     } else if (describeTable === undefined) {
-      refuse({ name }, 'give its partitionKey, or the option describeTable')
+      refuse({ name }, 'give partitionKey or describeTable')
     } else {
       tables.set(
         name,

@@ -73,7 +73,7 @@ export function itemUpdates({ getItem, maxAttempts = 10 }: ItemUpdatesOptions): 
 
   async function plan(table: EncryptedTable, request: Request, signal: AbortSignal | undefined, attempt: number): Promise<Call> {
     if (table.writesPlaintext || signedAttribute(table, request) === undefined) return planInPlace(table, request)
-    checkParameters(table, request)
+    checkParameters(table, request, `${request.ConditionExpression} ${request.UpdateExpression}`.match(/:\w+/g) ?? [])
     checkKey(table, request.Key)
     const changes = readExpression(table, request, 'UpdateExpression', (text) => parseUpdate(text, request))
     const conditions = readExpression(table, request, 'ConditionExpression', (text) => [parseCondition(text, request)])

@@ -17,9 +17,9 @@ async function put(table: EncryptedTable, request: Request): Promise<Request> {
   return { ...request, Item: await encryptFor(table, request.Item) }
 }
 
-/** Delete and ConditionCheck. */
-export function keyed(table: EncryptedTable, request: Request): Request {
-  checkConditions(table, request)
+/** Delete and ConditionCheck, and what else has a key. @param used aliases of values in what else is sent. */
+export function keyed(table: EncryptedTable, request: Request, used?: readonly string[]): Request {
+  checkConditions(table, request, used)
   checkKey(table, request.Key)
   return request
 }

@@ -1,7 +1,8 @@
+import { PutItemCommand } from '@aws-sdk/client-dynamodb'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { TransactAction } from '../src/sdk-shapes.ts'
 import { FORMATS } from './formats.ts'
-import { type Answer, KINDS, type Native, type OperationName } from './kinds.ts'
+import { type Answer, KINDS, type Native, type OperationName, toItem } from './kinds.ts'
 import { ADA, ADA_KEY, usePeople } from './people.ts'
 
 describe.each(FORMATS)('$format:', (format) => {
@@ -10,6 +11,19 @@ describe.each(FORMATS)('$format:', (format) => {
   beforeAll(() => people.seed(ADA))
 
   type Refused = [what: string, operation: OperationName, input: object, message: RegExp, code?: string]
+
+  test.each<[string, object, RegExp]>([
+    ['is of two types', { S: 'secret', N: '1' }, /attribute ":v" is not an AttributeValue/],
+    ['is a number by name only', { N: 'secret' }, /ConditionExpression: attribute "name" is encrypted/],
+  ])('a value that %s is not sent beside the length of an encrypted attribute', async (_, value, message) => {
+    const input = {
+      ...{ TableName: people.table, Item: toItem(ADA), ConditionExpression: 'size(#n) = :v', ExpressionAttributeNames: { '#n': 'name' } },
+      ExpressionAttributeValues: { ':v': value as never },
+    }
+    const put = people.client.send(new PutItemCommand(input))
+    await expect(put).rejects.toMatchObject({ name: 'ItemCryptoError', message: expect.stringMatching(message) })
+    expect(people.server.requests).toEqual([])
+  })
 
   describe.each(KINDS)('with a $kind client, before anything is sent:', ({ item, send }) => {
     const on = (input: object) => ({ TableName: people.table, ...input })
@@ -58,6 +72,8 @@ describe.each(FORMATS)('$format:', (format) => {
         ],
         ['a length beside that of a value', 'PutItem', { ...put, ...condition('size(#n) > size(:v)') }, encrypted],
         ['a length in a bracket beside a text', 'DeleteItem', { ...key, ...condition('(size(#n) > version) = :v') }, encrypted],
+        ['a length beside that of a number', 'PutItem', { ...put, ...condition('size(#n) = size(:n)', values({ ':n': 1987 })) }, encrypted],
+        ['a length beside a function like it', 'PutItem', { ...put, ...condition('nsize(#n) = :n', values({ ':n': 1987 })) }, encrypted],
         ['presence beside a text', 'PutItem', { ...put, ...condition('attribute_exists(#n, :v)') }, encrypted],
         ['presence compared with a text', 'PutItem', { ...put, ...condition('NOT attribute_exists(#n) = :v') }, encrypted],
         ['a name that begins with a keyword', 'PutItem', { ...put, ...condition('Info = :v') }, /"Info" is encrypted/],
@@ -74,6 +90,13 @@ describe.each(FORMATS)('$format:', (format) => {
           'PutItem',
           { ...put, ...condition(':name = :v') },
           /:name is not among the ExpressionAttributeValues/,
+          'MALFORMED',
+        ],
+        [
+          'an alias for what becomes a text when it is sent',
+          'PutItem',
+          { ...put, ...condition('#o = :v', { ExpressionAttributeNames: { '#o': Object('name') } }) },
+          /#o is not among the ExpressionAttributeNames/,
           'MALFORMED',
         ],
         ['an unknown alias', 'PutItem', { ...put, ...condition('#m = :v') }, /#m is not among the Exp/, 'MALFORMED'],
@@ -112,7 +135,7 @@ describe.each(FORMATS)('$format:', (format) => {
         ['Query, key condition', 'Query', { ...one, KeyConditionExpression: 'id = :id AND #n = :id', ...names }, encrypted],
         ['Scan', 'Scan', { FilterExpression: 'contains(#n, :id)', ...names, ...values({ ':id': '1' }) }, encrypted],
         ['presence, in a filter', 'Scan', { FilterExpression: 'attribute_exists(#n)', ...names }, encrypted],
-        ['a text that is no filter', 'Scan', { FilterExpression: 'a b' }, /FilterExpression: not understood from offset 1 on/, 'MALFORMED'],
+        ['a text that is no filter', 'Scan', { FilterExpression: 'a b' }, /FilterExpression: not understood from token 2 on/, 'MALFORMED'],
       ])
     })
 
@@ -134,12 +157,12 @@ describe.each(FORMATS)('$format:', (format) => {
           { ...update('REMOVE #s'), ExpressionAttributeNames: { '#s': format.reserved[1] } },
           signed(format.reserved[1].replaceAll('*', '\\*')),
         ],
-        ['a text that is no update', 'UpdateItem', update('note = :v'), /UpdateExpression: not understood from offset 0 on/, 'MALFORMED'],
+        ['a text that is no update', 'UpdateItem', update('note = :v'), /UpdateExpression: not understood from token 1 on/, 'MALFORMED'],
       ])
     })
 
     describe('keys with more than key attributes are refused', () => {
-      const no = (name: string) => new RegExp(`attribute "${name}" is no key, and would be sent in clear`)
+      const no = (name: string) => new RegExp(`attribute "${name}" is no key`)
       const more = item({ ...ADA_KEY, name: 'Ada' })
       const batch = (operation: 'BatchGetItem' | 'BatchWriteItem', entry: object): Refused => [operation, operation, entry, no('name')]
       refused([
@@ -180,7 +203,7 @@ describe.each(FORMATS)('$format:', (format) => {
     })
 
     describe('values that no expression uses are refused', () => {
-      const unused = /ExpressionAttributeValues: no expression uses ":secret"/
+      const unused = /ExpressionAttributeValues: no attribute is compared with :secret/
       const secret = values({ ':v': 7, ':secret': 'Ada Lovelace' })
       refused([
         ['PutItem', 'PutItem', { ...put, ConditionExpression: 'version = :v', ...secret }, unused],
@@ -195,7 +218,32 @@ describe.each(FORMATS)('$format:', (format) => {
         ['UpdateItem', 'UpdateItem', { ...key, UpdateExpression: 'SET note = :v', ...secret }, unused],
         ['Query', 'Query', { KeyConditionExpression: 'id = :v', ...secret }, unused],
         ['Scan', 'Scan', { FilterExpression: 'version > :v', ...secret }, unused],
-        ['without its colon', 'Scan', { FilterExpression: 'version > :v', ...values({ ':v': 1, v: 1 }) }, /no expression uses "v"/],
+        [
+          'in an update that a put has not',
+          'PutItem',
+          { ...put, UpdateExpression: 'SET diary = :secret', ...values({ ':secret': 'x' }) },
+          unused,
+        ],
+        ['in an update that a scan has not', 'Scan', { UpdateExpression: 'SET diary = :secret', ...values({ ':secret': 'x' }) }, unused],
+        [
+          'compared with a value',
+          'PutItem',
+          { ...put, ConditionExpression: 'attribute_exists(#n) AND :v = :secret', ...names, ...values({ ':v': 'x', ':secret': 'x' }) },
+          /no attribute is compared with :(v|secret)/,
+        ],
+        [
+          'within itself',
+          'DeleteItem',
+          { ...key, ConditionExpression: 'contains(:secret, :secret) OR version = :v', ...values({ ':v': 1, ':secret': 'x' }) },
+          unused,
+        ],
+        ['alone', 'Scan', { FilterExpression: ':secret AND version = :v', ...values({ ':v': 1, ':secret': 'x' }) }, unused],
+        [
+          'without its colon',
+          'Scan',
+          { FilterExpression: 'version > :v', ...values({ ':v': 1, v: 1 }) },
+          /no attribute is compared with v/,
+        ],
       ])
     })
 
@@ -232,7 +280,7 @@ describe.each(FORMATS)('$format:', (format) => {
         ['one path twice', 'GetItem', projected('id, id'), apart, 'MALFORMED'],
         ['one path in another', 'GetItem', projected('diary.pages[0], diary'), apart, 'MALFORMED'],
         ['a list that is a map too', 'GetItem', projected('diary.pages, diary[0]'), apart, 'MALFORMED'],
-        ['no projection', 'GetItem', projected('id,'), /ProjectionExpression: not understood from offset 3 on/, 'MALFORMED'],
+        ['no projection', 'GetItem', projected('id,'), /ProjectionExpression: not understood from token 3 on/, 'MALFORMED'],
         ['an unknown alias', 'GetItem', projected('#m', names), /ProjectionExpression: #m is not among/, 'MALFORMED'],
         [
           'an index of parts',
@@ -258,7 +306,7 @@ describe.each(FORMATS)('$format:', (format) => {
     })
 
     describe('legacy parameters are refused', () => {
-      const use = (parameter: string) => new RegExp(`${parameter} is not supported: use an expression`)
+      const use = (parameter: string) => new RegExp(`${parameter} is not supported`)
       refused([
         ['PutItem', 'PutItem', { ...put, Expected: { version: legacy } }, use('Expected')],
         ['DeleteItem', 'DeleteItem', { ...key, Expected: { version: legacy }, ConditionalOperator: 'OR' }, use('Expected')],

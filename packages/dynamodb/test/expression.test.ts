@@ -68,9 +68,9 @@ describe('conditions', () => {
     expect(shape(parseCondition(text, names))).toBe(expected)
   })
 
-  test('a failure says at which offset', () => {
-    expect(() => inCondition('a = :a\nAND b ! :b')).toThrow('not understood from offset 12 on')
-    expect(() => inCondition('a = :a AND')).toThrow('not understood from offset 10 on')
+  test('a failure says at which token', () => {
+    expect(() => inCondition('a = :a\nAND b ! :b')).toThrow('not understood from token 6 on')
+    expect(() => inCondition('a = :a AND')).toThrow('not understood from token 5 on')
   })
 
   test.each([

@@ -67,7 +67,8 @@ const CONDITIONS = [
   ...['E = V', 'V = E', 'E <> V', 'E<V', 'E >= V', 'E BETWEEN V AND V', 'V BETWEEN E AND V', 'E IN (V, V)', 'V in (E)', 'not E = V'],
   ...['contains(E, V)', 'begins_with ( E , V )', 'attribute_type(E, V)', 'size(E) > W', 'attribute_exists(E)', 'NOT (E = V)'],
   ...['O = W AND E = V', 'O = W', 'attribute_not_exists(O)', 'O = W OR (NOT E > V)', 'E[0] = V', 'E.x[1].y = V', 'size(E.x) = V'],
-  ...['(((E = V)))', 'contains(size(E), V)', 'O = size(E) AND E = V'],
+  ...['(((E = V)))', 'contains(size(E), V)', 'O = size(E) AND E = V', 'V = V', 'attribute_exists(E) OR NOT V', 'contains(V, V)'],
+  ...['nsize(E) = V', '(size(E) > W) = V', 'attribute_exists(E, V)', 'size(E) > size(V)'],
 ]
 const UPDATES = [
   ...['SET E = V', 'SET O = W, E = V', 'SET E = if_not_exists(E, V)', 'SET E = E + V', 'ADD E V', 'DELETE E V', 'set O = W remove E'],
@@ -94,8 +95,9 @@ const expression = (templates: readonly string[]): fc.Arbitrary<Expression> =>
       gap: space,
       odd: fc.option(fc.tuple(fc.nat(40), oddText), { freq: 12 }),
       unused: fc.option(secret, { freq: 12 }),
+      boxed: fc.option(fc.nat(3), { freq: 12 }),
     })
-    .map(({ template, paths, literal, hidden, gap, odd, unused }) => {
+    .map(({ template, paths, literal, hidden, gap, odd, unused, boxed }) => {
       const names: Record<string, string> = {}
       const values: Record<string, Native> = {}
       let count = 0
@@ -103,7 +105,7 @@ const expression = (templates: readonly string[]): fc.Arbitrary<Expression> =>
         const i = count++ % 4
         if (what === 'E') {
           if (literal[i] && /^[A-Za-z]\w*$/.test(paths[i]!)) return paths[i]!
-          names[`#e${i}`] = paths[i]!
+          names[`#e${i}`] = boxed === i ? Object(paths[i]) : paths[i]! // becomes a text when it is sent
           return `#e${i}`
         }
         if (what === 'O') return 'version'
@@ -152,8 +154,14 @@ const request = (shape: Record<string, fc.Arbitrary<unknown>>, ...more: fc.Arbit
 
 const returnValues = pick(undefined, 'ALL_OLD', 'NONE')
 const condition = maybe('ConditionExpression', CONDITIONS)
-const put = request({ Item: anyItem, ReturnValues: returnValues }, condition)
-const remove = request({ Key: anyKey, ReturnValues: returnValues }, condition)
+/** An expression that the operation does not have: it stays behind, and what came with it is sent. */
+const misplaced = (parameter: string, templates: readonly string[]) =>
+  mostly<Make<object>>(
+    pick<Make<object>>(() => ({})),
+    expression(templates).map((given) => inExpression(parameter, given)),
+  )
+const put = request({ Item: anyItem, ReturnValues: returnValues }, condition, misplaced('UpdateExpression', UPDATES))
+const remove = request({ Key: anyKey, ReturnValues: returnValues }, condition, misplaced('FilterExpression', CONDITIONS))
 const check = request({ Key: anyKey }, condition)
 const update = request({ Key: anyKey }, maybe('UpdateExpression', UPDATES), condition)
 const get = request({ Key: anyKey, ProjectionExpression: pick(undefined, undefined, 'id'), ConsistentRead: pick(undefined, true) })
@@ -163,7 +171,7 @@ const read = {
   Select: pick(undefined, undefined, 'COUNT'),
 }
 const query = request(read, maybe('KeyConditionExpression', KEY_CONDITIONS), maybe('FilterExpression', CONDITIONS))
-const scan = request(read, maybe('FilterExpression', CONDITIONS))
+const scan = request(read, maybe('FilterExpression', CONDITIONS), misplaced('UpdateExpression', UPDATES))
 
 // Other tables hold nothing of interest.
 const open =

@@ -79,7 +79,7 @@ describe.each(FORMATS)('$format:', (format) => {
 
     test('needs describeTable', () => {
       expect(() => itemEncryption({ tables: { people: format.table({ schema: undefined }) } })).toThrow(
-        configuration(/^table "people": give its partitionKey, or the option describeTable/),
+        configuration(/^table "people": give partitionKey or describeTable/),
       )
     })
   })
