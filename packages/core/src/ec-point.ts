@@ -57,7 +57,7 @@ export function compressPoint(point: Uint8Array): Uint8Array {
   return concat(uint(2 + (point.at(-1)! & 1), 1), point.subarray(1, (point.length + 1) / 2))
 }
 
-/** @throws `MALFORMED` for what is not a point of the curve */
+/** @throws `MALFORMED` for what is not a point of the curve. */
 export function decompressPoint({ name, p, b }: EllipticCurve, compressed: Uint8Array): Uint8Array {
   const size = CURVE_BYTES[name]
   const cursor = new Cursor(compressed, `point of ${name}`)

@@ -12,24 +12,21 @@ import { callOf, keyed } from './write.ts'
 
 /** @throws `CONFIGURATION` for an update of an attribute that is signed. */
 export const planInPlace: PlanUpdate = (table, request) => {
-  const attribute = signedAttribute(table, request)
+  const changes = readExpression(table, request, 'UpdateExpression', (text) => parseUpdate(text, request))
+  const attribute = signedAttribute(table, changes)
   if (attribute !== undefined)
     refuse(
       table,
       `UpdateExpression: attribute ${JSON.stringify(attribute)} is signed and cannot be updated in place: ` +
         'read the item, change it and put it, if a version attribute is unchanged; or give the table the option updates',
     )
-  return callOf(table, 'UpdateItem', onlyIfThere(table, keyed(table, request, changesOf(table, request).flatMap(valuesIn))))
+  return callOf(table, 'UpdateItem', onlyIfThere(table, keyed(table, request, changes.flatMap(valuesIn))))
 }
 
-/** An attribute that the update reads or writes and that cannot be updated in place, if there is one. @throws `MALFORMED` */
-export function signedAttribute(table: EncryptedTable, request: Request): string | undefined {
-  const attributes = changesOf(table, request).flatMap(attributesIn)
+/** An attribute that the update reads or writes and that cannot be updated in place, if there is one. */
+export function signedAttribute(table: EncryptedTable, changes: readonly Change[]): string | undefined {
+  const attributes = changes.flatMap(attributesIn)
   return attributes.find((attribute) => table.isReserved(attribute) || table.actionOf(attribute) !== 'DO_NOTHING')
-}
-
-function changesOf(table: EncryptedTable, request: Request): Change[] {
-  return readExpression(table, request, 'UpdateExpression', (text) => parseUpdate(text, request))
 }
 
 /** An update of an item that is not there would create one, without a signature: nobody could read it. */

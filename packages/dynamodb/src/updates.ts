@@ -13,7 +13,7 @@ import { checkParameters, readExpression } from './checks.ts'
 import type { DynamoDbGet } from './client.ts'
 import { isTrue } from './condition.ts'
 import { identityOf } from './document.ts'
-import { attributesIn, parseCondition } from './expression.ts'
+import { attributesIn, parseCondition, valuesIn } from './expression.ts'
 import { planInPlace, signedAttribute } from './in-place.ts'
 import { checkKey, decryptFrom, encryptFor } from './passage.ts'
 import { pause, throwIfAborted } from './pause.ts'
@@ -72,11 +72,11 @@ export function itemUpdates({ getItem, maxAttempts = 10 }: ItemUpdatesOptions): 
   }
 
   async function plan(table: EncryptedTable, request: Request, signal: AbortSignal | undefined, attempt: number): Promise<Call> {
-    if (table.writesPlaintext || signedAttribute(table, request) === undefined) return planInPlace(table, request)
-    checkParameters(table, request, `${request.ConditionExpression} ${request.UpdateExpression}`.match(/:\w+/g) ?? [])
-    checkKey(table, request.Key)
     const changes = readExpression(table, request, 'UpdateExpression', (text) => parseUpdate(text, request))
+    if (table.writesPlaintext || signedAttribute(table, changes) === undefined) return planInPlace(table, request)
     const conditions = readExpression(table, request, 'ConditionExpression', (text) => [parseCondition(text, request)])
+    checkParameters(table, request, [...changes, ...conditions].flatMap(valuesIn))
+    checkKey(table, request.Key)
     const paths = changes.map(({ operands: [{ path }] }) => path)
     const mentioned = [...changes, ...conditions].flatMap(attributesIn)
     for (const name of mentioned)
