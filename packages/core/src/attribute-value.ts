@@ -42,7 +42,7 @@ const listOf = (member: (value: unknown) => boolean) => (value: unknown) => Arra
 export const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && !bytes(value)
 
-const GUARDS: Readonly<Record<AttributeType, (value: unknown) => boolean>> = {
+const GUARDS: Readonly<Record<string, (value: unknown) => boolean>> = {
   S: text,
   N: text,
   B: bytes,
@@ -61,16 +61,14 @@ const GUARDS: Readonly<Record<AttributeType, (value: unknown) => boolean>> = {
  * @throws `MALFORMED` unless it has exactly one type, of the right content.
  */
 export function typed(value: AttributeValue): TypedValue {
-  let found: [AttributeType, unknown] | undefined
+  let found: [AttributeType, unknown] | false | undefined
   if (isObject(value)) {
     for (const type of Object.keys(value)) {
       const content = (value as Readonly<Record<string, unknown>>)[type]
-      if (content === undefined) continue
-      if (found || !isType(type) || !GUARDS[type](content)) throw notAValue()
-      found = [type, content]
+      if (content !== undefined) found = found === undefined && isType(type) && GUARDS[type]!(content) && [type as AttributeType, content]
     }
   }
-  if (!found) throw notAValue()
+  if (!found) throw new ItemCryptoError('MALFORMED', 'not an AttributeValue')
   return found as unknown as TypedValue // the guard of this type has just said so
 }
 
@@ -81,8 +79,4 @@ export function checkDepth(depth: number): void {
 
 export function isType(name: string): name is AttributeType {
   return Object.hasOwn(GUARDS, name)
-}
-
-function notAValue(): ItemCryptoError {
-  return new ItemCryptoError('MALFORMED', 'not an AttributeValue')
 }

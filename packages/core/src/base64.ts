@@ -17,14 +17,14 @@ export function toBase64(bytes: Uint8Array): string {
 
 /** @throws `MALFORMED` for anything but the standard alphabet with its padding. */
 export function fromBase64(text: string): Uint8Array {
-  if (!STRICT.test(text)) throw new ItemCryptoError('MALFORMED', 'text that is not base64')
+  if (!STRICT.test(text)) throw new ItemCryptoError('MALFORMED', 'not base64')
   return decode(text)
 }
 
 /** As MIME readers do: passes over every character outside the alphabet, missing padding included. */
 export function fromLenientBase64(text: string): Uint8Array {
   const symbols = text.replace(/[^A-Za-z0-9+/]/g, '')
-  if (symbols.length % 4 === 1) throw new ItemCryptoError('MALFORMED', 'text that is not base64')
+  if (symbols.length % 4 === 1) throw new ItemCryptoError('MALFORMED', 'not base64')
   return decode(symbols)
 }
 

@@ -8,6 +8,7 @@ import { ItemCryptoError } from './errors.ts'
 const encoder = /* @__PURE__ */ new TextEncoder()
 // `ignoreBOM`: without it a leading U+FEFF of a value would be lost.
 const decoder = /* @__PURE__ */ new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+const SHORT = 32
 const LONE_SURROGATE = /\p{Surrogate}/u
 
 export function concat(...parts: readonly Uint8Array[]): Uint8Array {
@@ -95,12 +96,17 @@ export class Writer {
 
   /** The same of UTF-8. @throws `MALFORMED` for a lone surrogate. */
   text(text: string, lengthSize = 0): void {
-    if (LONE_SURROGATE.test(text)) throw new ItemCryptoError('MALFORMED', 'lone surrogate') // would silently be replaced
     const at = this.skip(lengthSize)
     const start = this.skip(text.length)
-    const { read, written } = encoder.encodeInto(text, this.#bytes.subarray(start))
-    this.#end = start + written
-    if (read < text.length) this.bytes(encoder.encode(text.slice(read))) // there was room for ASCII
+    const bytes = this.#bytes
+    let left = text.length
+    if (left <= SHORT) while (left > 0 && text.charCodeAt(left - 1) < 128) bytes[start + --left] = text.charCodeAt(left)
+    if (left > 0) {
+      if (LONE_SURROGATE.test(text)) throw new ItemCryptoError('MALFORMED', 'lone surrogate') // would silently be replaced
+      const { read, written } = encoder.encodeInto(text, this.#bytes.subarray(start))
+      this.#end = start + written
+      if (read < text.length) this.bytes(encoder.encode(text.slice(read))) // there was room for ASCII
+    }
     this.uint(this.#end - at - lengthSize, lengthSize, at)
   }
 

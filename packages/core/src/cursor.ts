@@ -21,8 +21,8 @@ export class Cursor {
     return this.#bytes.length - this.#offset
   }
 
-  /** A view of the next bytes, not a copy. */
-  bytes(length: number): Uint8Array {
+  /** A view of the next bytes, not a copy; without a length, of as many as the four in front say. */
+  bytes(length: number = this.uint(4)): Uint8Array {
     const start = this.#pass(length)
     return this.#bytes.subarray(start, this.#offset)
   }
@@ -41,7 +41,8 @@ export class Cursor {
     return count
   }
 
-  text(length: number): string {
+  /** The same of UTF-8. */
+  text(length?: number): string {
     const bytes = this.bytes(length)
     try {
       return fromUtf8(bytes)

@@ -19,6 +19,7 @@ export type {
   Hash,
   KeyPair,
   KeyUse,
+  KeyWrapPrimitives,
   MaybePromise,
   Primitives,
   SecretKey,

@@ -45,3 +45,10 @@ export function checked(item: Item): Item {
   if (!isObject(item)) throw new ItemCryptoError('MALFORMED', 'not an item')
   return item
 }
+
+/** With one name more. To assign what is inherited may do something else, or nothing: then it is another object. */
+export function withEntry<T>(record: Record<string, T>, name: string, value: T): Record<string, T> {
+  if (name in record) return { ...record, [name]: value }
+  record[name] = value
+  return record
+}

@@ -25,9 +25,9 @@ export function keyHandle(use: KeyUse, key: KeyMaterial): (p: CommonPrimitives) 
 /** @throws `CONFIGURATION` unless the key can be an AES key: so that a wrong one fails when it is configured. */
 export function checkAesKey(key: KeyMaterial, title: string): void {
   if (key instanceof Uint8Array && !isAesLength(key.length))
-    throw new ItemCryptoError('CONFIGURATION', `${title}: an AES key has 16, 24 or 32 bytes`)
+    throw new ItemCryptoError('CONFIGURATION', `${title}: 16, 24 or 32 bytes are needed`)
 }
 
 export function isAesLength(length: number): boolean {
-  return length === 16 || length === 24 || length === 32
+  return [16, 24, 32].includes(length)
 }

@@ -7,7 +7,7 @@ import { concat } from './bytes.ts'
 import { ItemCryptoError } from './errors.ts'
 import { checkAesKey, type KeyMaterial, keyHandle } from './key-handle.ts'
 import type { ClassicPrimitives, CommonPrimitives, MaybePromise } from './primitives.ts'
-import { asymmetricKey, buffer, subtle } from './webcrypto.ts'
+import { aesKwUnwrap, aesKwWrap, asymmetricKey, buffer, subtle } from './webcrypto.ts'
 
 /** Wraps data keys under a key of its own. Your own may hold that key anywhere, and ignore the primitives. */
 export interface KeyWrapper {
@@ -47,10 +47,10 @@ export function aesKeyWrapper(wrappingKey: KeyMaterial): KeyWrapper {
   const handle = keyHandle('AES-KW', wrappingKey)
   return {
     algorithm: 'AESWrap',
-    wrap: async (key, p: ClassicPrimitives) => p.aesKwWrap(await handle(p), key),
+    wrap: async (key, p: ClassicPrimitives) => (p.aesKwWrap ?? aesKwWrap)(await handle(p), key),
     async unwrap(wrapped, algorithm, p: ClassicPrimitives) {
       if (!KEY_WRAP.test(algorithm ?? '')) throw unsupportedWrapping(algorithm)
-      return p.aesKwUnwrap(await handle(p), wrapped)
+      return (p.aesKwUnwrap ?? aesKwUnwrap)(await handle(p), wrapped)
     },
   }
 }

@@ -5,7 +5,7 @@
  */
 import { ItemCryptoError } from './errors.ts'
 
-const NUMBER = /^([+-]?)(?:(\d+)(?:\.(\d*))?|\.(\d+))(?:[eE]([+-]?\d+))?$/ // linear: no digit can be matched in two ways
+const NUMBER = /^([+-]?)(?=\.?\d)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d+))?$/ // linear: no digit can be matched in two ways
 
 /** DynamoDB's own limits: 38 significant digits, magnitudes from 1E-130 to below 1E+126. */
 export const MAX_DIGITS = 38
@@ -27,17 +27,16 @@ export interface Decimal {
 export function parseNumber(text: string): Decimal {
   const match = NUMBER.exec(text)
   if (!match) throw new ItemCryptoError('MALFORMED', 'not a number')
-  const [, sign, whole = '', fraction = match[4] ?? '', , exponent = '0'] = match
+  const [, sign, whole = '', fraction = '', exponent = '0'] = match
   const all = whole + fraction
   let lead = 0
-  while (all.charCodeAt(lead) === 48) lead++
+  while (all[lead] === '0') lead++
   let end = all.length
-  while (end > lead && all.charCodeAt(end - 1) === 48) end--
-  const negative = sign === '-'
-  if (lead === end) return { negative, digits: '', point: 0 }
-  const point = whole.length - lead + Number(exponent)
+  while (end > lead && all[end - 1] === '0') end--
+  const digits = all.slice(lead, end)
+  const point = digits === '' ? 0 : whole.length - lead + Number(exponent)
   if (!(point >= MIN_POINT && point <= MAX_POINT)) throw new ItemCryptoError('MALFORMED', 'number out of range')
-  return { negative, digits: all.slice(lead, end), point }
+  return { negative: sign === '-', digits, point }
 }
 
 /** Without exponent, plus sign or superfluous zeros; zero is `0` unless its sign is asked for. */
@@ -55,9 +54,8 @@ export function roundHalfEven(number: Decimal, significant: number): Decimal {
   if (digits.length <= significant) return number
   const kept = digits.slice(0, significant)
   const rest = digits.slice(significant)
-  const half = `5${'0'.repeat(rest.length - 1)}`
   const odd = (kept.charCodeAt(significant - 1) & 1) === 1
-  const up = rest > half || (rest === half && odd)
+  const up = rest > '5' || (rest === '5' && odd) // no zero at its end
   const rounded = up ? (BigInt(kept) + 1n).toString() : kept
   return { negative, digits: rounded.replace(/0+$/, ''), point: point + rounded.length - significant }
 }

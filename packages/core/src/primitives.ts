@@ -36,14 +36,17 @@ export interface CommonPrimitives {
   hkdf(hash: Hash, key: SecretKey, info: Uint8Array, length: number): MaybePromise<Uint8Array>
 }
 
-/** What the classic format needs: all that a bundle of that format alone holds. */
-export interface ClassicPrimitives extends CommonPrimitives {
+/** RFC 3394, for `aesKeyWrapper`. */
+export interface KeyWrapPrimitives {
+  aesKwWrap(wrappingKey: SecretKey, key: Uint8Array): MaybePromise<Uint8Array>
+  aesKwUnwrap(wrappingKey: SecretKey, wrapped: Uint8Array): MaybePromise<Uint8Array>
+}
+
+/** What the classic format needs: all that a bundle of that format alone holds. Without key wrapping, `aesKeyWrapper` brings that of WebCrypto. */
+export interface ClassicPrimitives extends CommonPrimitives, Partial<KeyWrapPrimitives> {
   /** With PKCS#7 padding. */
   aesCbcEncrypt(key: SecretKey, iv: Uint8Array, plaintext: Uint8Array): MaybePromise<Uint8Array>
   aesCbcDecrypt(key: SecretKey, iv: Uint8Array, ciphertext: Uint8Array): MaybePromise<Uint8Array>
-  /** RFC 3394. */
-  aesKwWrap(wrappingKey: SecretKey, key: Uint8Array): MaybePromise<Uint8Array>
-  aesKwUnwrap(wrappingKey: SecretKey, wrapped: Uint8Array): MaybePromise<Uint8Array>
 }
 
 /** What the structured format and its keyrings need, ECDH excepted: all that a bundle of that format holds unasked. */
@@ -64,7 +67,7 @@ export interface StructuredPrimitives extends CommonPrimitives {
  * The cryptography under the formats. Stateless. Throws or rejects; every caller awaits. What fails because of a key, a
  * tag or a padding fails with an error of any kind: the formats give it its code.
  */
-export interface Primitives extends ClassicPrimitives, StructuredPrimitives, EcdhPrimitives {}
+export interface Primitives extends Required<ClassicPrimitives>, StructuredPrimitives, EcdhPrimitives {}
 
 /** What raw ECDH keyrings need besides. */
 export interface EcdhPrimitives {
@@ -78,7 +81,18 @@ export interface EcdhPrimitives {
   ecdhDerive(curve: Curve, privateKey: SecretKey, publicKey: Uint8Array): MaybePromise<Uint8Array>
 }
 
-/** All of them. Results that are there already are not waited for, one by one, as `Promise.all` would. */
-export function settled(results: readonly MaybePromise<Uint8Array>[]): MaybePromise<readonly Uint8Array[]> {
+const AT_ONCE = 64
+
+/** A call for each, of which some dozens are under way at the same time: each takes several KiB of WebCrypto. Results that are there at once are not waited for. */
+export async function allOf<T>(these: readonly T[], call: (it: T, i: number) => MaybePromise<Uint8Array>): Promise<readonly Uint8Array[]> {
+  const results: MaybePromise<Uint8Array>[] = []
+  for (const it of these) {
+    results.push(call(it, results.length))
+    if (results.length % AT_ONCE === 0) await settled(results.slice(-AT_ONCE))
+  }
+  return settled(results)
+}
+
+function settled(results: readonly MaybePromise<Uint8Array>[]): MaybePromise<readonly Uint8Array[]> {
   return results.every((result) => result instanceof Uint8Array) ? results : Promise.all(results)
 }

@@ -44,8 +44,6 @@ export const classicWebCrypto: ClassicPrimitives = {
   hkdf,
   aesCbcEncrypt,
   aesCbcDecrypt,
-  aesKwWrap,
-  aesKwUnwrap,
 }
 
 /** What it does for the structured format. */
@@ -111,7 +109,7 @@ export const ecdhWebCrypto: EcdhPrimitives = {
 }
 
 /** A provider over WebCrypto: every call is asynchronous, and keys that are imported once are not extractable. */
-export const webCrypto: Primitives = { ...classicWebCrypto, ...structuredWebCrypto, ...ecdhWebCrypto }
+export const webCrypto: Primitives = { ...classicWebCrypto, aesKwWrap, aesKwUnwrap, ...structuredWebCrypto, ...ecdhWebCrypto }
 
 export type AsymmetricParameters = { readonly name: string; readonly hash: string; readonly namedCurve?: string }
 
@@ -175,23 +173,24 @@ async function aesCbcDecrypt(key: SecretKey, iv: Uint8Array, ciphertext: Uint8Ar
   return result(subtle().decrypt({ name: 'AES-CBC', iv: buffer(iv) }, await keyFor('AES-CBC', key), buffer(ciphertext)))
 }
 
-async function aesKwWrap(wrappingKey: SecretKey, key: Uint8Array): Promise<Uint8Array> {
+/** RFC 3394. */
+export async function aesKwWrap(wrappingKey: SecretKey, key: Uint8Array): Promise<Uint8Array> {
   const wrapped = await subtle().importKey('raw', buffer(key), WRAPPED_AS, true, ['sign'])
   return result(subtle().wrapKey('raw', wrapped, await keyFor('AES-KW', wrappingKey), 'AES-KW'))
 }
 
-async function aesKwUnwrap(wrappingKey: SecretKey, wrapped: Uint8Array): Promise<Uint8Array> {
+export async function aesKwUnwrap(wrappingKey: SecretKey, wrapped: Uint8Array): Promise<Uint8Array> {
   const kek = await keyFor('AES-KW', wrappingKey)
   return result(subtle().exportKey('raw', await subtle().unwrapKey('raw', buffer(wrapped), kek, 'AES-KW', WRAPPED_AS, true, ['sign'])))
 }
 
 async function importKey(use: KeyUse, raw: Uint8Array): Promise<CryptoKey> {
   const key = buffer(raw)
-  if (use === 'HKDF') return subtle().importKey('raw', key, use, false, ['deriveBits'])
-  if (!use.startsWith('AES-'))
+  if (use.startsWith('HMAC'))
     return subtle().importKey('raw', key, { name: 'HMAC', hash: available(use.slice(5) as Hash) }, false, ['sign']) // what is left is `HMAC-${Hash}`
+  const usages: KeyUsage[] = use === 'HKDF' ? ['deriveBits'] : use === 'AES-KW' ? ['wrapKey', 'unwrapKey'] : ['encrypt', 'decrypt']
   try {
-    return await subtle().importKey('raw', key, use, false, use === 'AES-KW' ? ['wrapKey', 'unwrapKey'] : ['encrypt', 'decrypt'])
+    return await subtle().importKey('raw', key, use, false, usages)
   } catch (cause) {
     if (key.length !== 24) throw cause
     return lacking('AES-192', cause)

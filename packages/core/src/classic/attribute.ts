@@ -19,6 +19,7 @@ import { type AttributeValue, checkDepth, typed } from '../attribute-value.ts'
 import { Writer } from '../bytes.ts'
 import { Cursor, times } from '../cursor.ts'
 import { ItemCryptoError } from '../errors.ts'
+import { withEntry } from '../item.ts'
 import { compareUtf16 } from '../order.ts'
 import type { Form } from './dialect.ts'
 
@@ -99,9 +100,9 @@ function read(cursor: Cursor, depth: number): AttributeValue {
     case TAGS.B:
       return { B: readBytes(cursor) }
     case TAGS.N:
-      return { N: readText(cursor) }
+      return { N: cursor.text() }
     case TAGS.S:
-      return { S: readText(cursor) }
+      return { S: cursor.text() }
     case TAGS.BOOL: {
       const byte = cursor.uint(1)
       if (byte > 1) cursor.fail('holds an invalid BOOL')
@@ -110,13 +111,13 @@ function read(cursor: Cursor, depth: number): AttributeValue {
     case TAGS.NULL:
       return { NULL: true }
     case TAGS.BS:
-      return { BS: readMembers(cursor, 4, readBytes) }
+      return { BS: times(cursor.count(LENGTH), () => readBytes(cursor)) }
     case TAGS.NS:
-      return { NS: readMembers(cursor, 4, readText) }
+      return { NS: times(cursor.count(LENGTH), () => cursor.text()) }
     case TAGS.SS:
-      return { SS: readMembers(cursor, 4, readText) }
+      return { SS: times(cursor.count(LENGTH), () => cursor.text()) }
     case TAGS.L:
-      return { L: readMembers(cursor, 2, () => read(cursor, depth + 1)) }
+      return { L: times(cursor.count(2), () => read(cursor, depth + 1)) }
     case TAGS.M:
       return { M: readMap(cursor, depth) }
     default:
@@ -128,25 +129,14 @@ function readMap(cursor: Cursor, depth: number): Record<string, AttributeValue> 
   let map: Record<string, AttributeValue> = {}
   for (let left = cursor.count(8); left > 0; left--) {
     if (cursor.uint(2) !== TAGS.S) cursor.fail('holds a name that is not text')
-    const name = readText(cursor)
+    const name = cursor.text()
     if (Object.hasOwn(map, name)) cursor.fail('holds a name twice')
-    const value = read(cursor, depth + 1)
-    if (name in map)
-      map = { ...map, [name]: value } // to assign what is inherited may do something else, or nothing
-    else map[name] = value
+    map = withEntry(map, name, read(cursor, depth + 1))
   }
   return map
 }
 
-function readMembers<T>(cursor: Cursor, smallest: number, member: (cursor: Cursor) => T): T[] {
-  return times(cursor.count(smallest), () => member(cursor))
-}
-
 /** A copy: what is read here is given to the caller. */
 function readBytes(cursor: Cursor): Uint8Array {
-  return new Uint8Array(cursor.bytes(cursor.uint(4)))
-}
-
-function readText(cursor: Cursor): string {
-  return cursor.text(cursor.uint(4))
+  return new Uint8Array(cursor.bytes())
 }

@@ -5,9 +5,10 @@
  *     IV           16 bytes
  *     ciphertext   of the value as bytes, padded: 16 bytes or more
  *
- * All values go through *one* call of the cipher. Encrypting, they lie one after the other with a random block between two
- * of them: the ciphertext of that block is E(random XOR last block), uniformly random, and serves as the next value's IV.
- * Decrypting, the values lie as they are stored, and what comes out under the later IVs is passed over.
+ * All values go through *one* call of the cipher. Encrypting, they lie one after the other with a random block in front of
+ * each: its ciphertext, E(random XOR the block before, zeros if none), is uniformly random and nobody knows it beforehand,
+ * and serves as the value's IV. Decrypting, the values lie as they are stored, and what comes out under the later IVs is
+ * passed over.
  *
  * @module
  */
@@ -19,31 +20,27 @@ const BLOCK = 16
 const SMALLEST = 2 * BLOCK
 const ROOM = 128 // for a short value
 
-/** Lays out as many values as are counted, each written in its turn, and gives what encrypts them: the i-th result is of the i-th value. */
-export function encryption(
+/** Lays out these, each written in its turn, and gives what encrypts them. */
+export function encryption<T>(
   p: ClassicPrimitives,
-  count: number,
-  write: (writer: Writer, i: number) => void,
+  these: readonly T[],
+  write: (writer: Writer, it: T) => void,
 ): (key: SecretKey) => Promise<Uint8Array[]> {
-  let writer = new Writer(ROOM * count)
-  const starts = Array.from({ length: count }, (_, i) => {
-    if (i > 0) writer.bytes(padding(writer)) // the call pads the last
-    const start = writer.skip(BLOCK)
-    write(writer, i)
-    return start
-  })
+  const writer = new Writer(ROOM * these.length)
+  const starts: number[] = []
+  for (const it of these) {
+    if (starts.length > 0) pad(writer) // the call pads the last
+    starts.push(writer.skip(BLOCK))
+    write(writer, it)
+  }
+  let chain = writer.view()
   return async (key) => {
-    if (count === 0) return []
-    const random = p.randomBytes(BLOCK * count)
-    const chain = writer.view()
-    for (const [i, start] of starts.entries()) chain.set(random.subarray(BLOCK * i, BLOCK * (i + 1)), start)
-    const iv = chain.slice(0, BLOCK)
-    writer = new Writer(0) // whoever has this function does not keep the plaintexts
-    const ciphertext = await p.aesCbcEncrypt(key, iv, chain.subarray(BLOCK))
-    return starts.map((start, i) => {
-      const part = ciphertext.subarray(start && start - BLOCK, starts[i + 1] && starts[i + 1]! - BLOCK)
-      return concatAll(start ? [part] : [iv, part])
-    })
+    const plaintexts = chain
+    const random = p.randomBytes(BLOCK * these.length)
+    for (let i = 0; i < random.length; i++) plaintexts[starts[i >> 4]! + (i & 15)] = random[i]! // a block for each
+    chain = random // whoever has this function does not keep the plaintexts
+    const ciphertext = await p.aesCbcEncrypt(key, new Uint8Array(BLOCK), plaintexts)
+    return starts.length > 1 ? starts.map((start, i) => new Uint8Array(ciphertext.subarray(start, starts[i + 1]))) : [ciphertext]
   }
 }
 
@@ -55,32 +52,30 @@ export function encryption(
 export async function decryptValues(p: ClassicPrimitives, key: SecretKey, stored: readonly Uint8Array[]): Promise<Uint8Array[]> {
   if (stored.length === 0) return []
   if (stored.some(({ length }) => length < SMALLEST || length % BLOCK !== 0)) throw notOfThisKey()
-  const whole = concatAll(stored)
+  const whole = stored.length > 1 ? concatAll(stored) : stored[0]!
   let chain: Uint8Array
   try {
     chain = await p.aesCbcDecrypt(key, whole.subarray(0, BLOCK), whole.subarray(BLOCK)) // checks and strips the last padding
   } catch (cause) {
     throw notOfThisKey(cause)
   }
-  let offset = 0
+  let next = -BLOCK
   return stored.map(({ length }, i) => {
-    const padded = chain.subarray(offset, offset + length - BLOCK)
-    offset += length
-    return i === stored.length - 1 ? padded : unpad(padded)
+    const start = next + BLOCK
+    next += length
+    if (i === stored.length - 1) return chain.subarray(start)
+    const surplus = chain[next - 1]!
+    let end = next
+    while (chain[end - 1] === surplus && next - end < surplus) end--
+    if (surplus < 1 || surplus > BLOCK || next - end < surplus) throw notOfThisKey()
+    return chain.subarray(start, end)
   })
 }
 
 /** PKCS#7. */
-function padding({ length }: { readonly length: number }): Uint8Array {
-  const surplus = BLOCK - (length % BLOCK)
-  return new Uint8Array(surplus).fill(surplus)
-}
-
-function unpad(padded: Uint8Array): Uint8Array {
-  const text = padded.subarray(0, -padded.at(-1)!)
-  const surplus = padding(text)
-  if (padded.length !== text.length + surplus.length || surplus.some((byte, i) => byte !== padded[text.length + i])) throw notOfThisKey()
-  return text
+function pad(writer: Writer): void {
+  const surplus = BLOCK - (writer.length % BLOCK)
+  for (let i = 0; i < surplus; i++) writer.uint(surplus, 1)
 }
 
 function notOfThisKey(cause?: unknown): ItemCryptoError {

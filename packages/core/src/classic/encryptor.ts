@@ -7,7 +7,7 @@
 import { type AttributeValue, typed } from '../attribute-value.ts'
 import { Cursor } from '../cursor.ts'
 import { attribute, ItemCryptoError, inAttribute } from '../errors.ts'
-import { type AttributeActions, checked, entryOf, type Item, type ItemEncryptor } from '../item.ts'
+import { type AttributeActions, checked, entryOf, type ItemEncryptor, withEntry } from '../item.ts'
 import type { ClassicPrimitives } from '../primitives.ts'
 import { classicWebCrypto } from '../webcrypto.ts'
 import { refuse, resolveActions } from './actions.ts'
@@ -72,34 +72,36 @@ export function classicItemEncryptor(options: ClassicItemEncryptorOptions): Item
   const signatureEntry = `${descriptionBase}signingAlg`
   const [form, otherForm] = FORMS[dialect] ?? refuse('dialect: java or python')
   const actionOf = resolveActions(actions, keys, reserved)
-  const isSecret = (name: string) => actionOf(name) === 'ENCRYPT_AND_SIGN'
-  const isSigned = (name: string) => actionOf(name) !== 'DO_NOTHING'
-  const toSign = stringToSign(p, isSecret)
+  const toSign = stringToSign(p, actionOf)
 
-  function contextOf(attributes: Item, description: MaterialDescription): ItemContext {
-    const table = { tableName, partitionKey, ...(sortKey !== undefined && { sortKey }), dialect }
-    const context: ItemContext = { ...table, attributes: { ...attributes }, description }
+  function contextOf(names: readonly string[], values: readonly AttributeValue[], description: MaterialDescription): ItemContext {
+    const sort = sortKey !== undefined && { sortKey }
+    const context: ItemContext = { tableName, partitionKey, ...sort, dialect, description, attributes: itemOf(names, values) }
     return options.overrideEncryptionContext?.(context) ?? context
+  }
+
+  /** Where the encrypted ones are. */
+  function secretOf(names: readonly string[]): number[] {
+    return [...names.keys()].filter((i) => actionOf(names[i]!) === 'ENCRYPT_AND_SIGN')
   }
 
   return {
     async encryptItem(item) {
-      const attributes: Record<string, AttributeValue> = { ...checked(item) }
-      const names = Object.keys(attributes)
+      const names = Object.keys(checked(item))
+      const values = names.map((name) => item[name]!)
       for (const name of names) if (reserved.includes(name)) refuse(`${attribute(name)} is reserved`)
-      for (const name of keys)
-        if (!entryOf(attributes, name)) throw new ItemCryptoError('MALFORMED', `item without its key ${attribute(name)}`)
-      const secret = names.filter(isSecret)
-      const encrypt = encryption(p, secret.length, (writer, i) => {
-        const name = secret[i]!
-        inAttribute(name, () => serializeAttribute(attributes[name]!, JAVA, writer)) // exact in every dialect
+      for (const name of keys) if (!names.includes(name)) throw new ItemCryptoError('MALFORMED', `item without its key ${attribute(name)}`)
+      const secret = secretOf(names)
+      const encrypt = encryption(p, secret, (writer, i) => {
+        inAttribute(names[i]!, () => serializeAttribute(values[i]!, JAVA, writer)) // exact in every dialect
       })
-      const context = contextOf(attributes, {})
+      const context = contextOf(names, values, {})
 
       const { encryptionKey, signer, description } = await fromProvider(() => provider.encryptionMaterials(context, p))
       if (!signer || (secret.length > 0 && !encryptionKey)) throw lacking()
-      if (encryptionKey) for (const [i, B] of (await encrypt(encryptionKey)).entries()) attributes[secret[i]!] = { B }
-      const signed = await toSign(context.tableName, attributes, names.filter(isSigned), form)
+      const stored = [...values]
+      if (secret.length > 0) for (const [i, B] of (await encrypt(encryptionKey!)).entries()) stored[secret[i]!] = { B }
+      const signed = await toSign(context.tableName, names, stored, form)
       const signature = new Uint8Array(await signer.sign(signed, p))
 
       const { algorithm } = signer
@@ -108,12 +110,10 @@ export function classicItemEncryptor(options: ClassicItemEncryptorOptions): Item
         ...(encryptionKey && { [modeEntry]: SYMMETRIC_MODE }),
         ...(algorithm && (dialect === 'python' || !algorithm.startsWith('Hmac')) && { [signatureEntry]: algorithm }),
       }
-      const bare = dialect === 'java' && Object.keys(described).length === 0
-      return {
-        ...attributes,
-        ...(!bare && { [materialDescriptionFieldName]: { B: serializeMaterialDescription(described) } }),
-        [signatureFieldName]: { B: signature },
-      }
+      let encrypted = itemOf(names, stored)
+      if (dialect === 'python' || Object.keys(described).length > 0)
+        encrypted = withEntry(encrypted, materialDescriptionFieldName, { B: serializeMaterialDescription(described) })
+      return withEntry(encrypted, signatureFieldName, { B: signature })
     },
 
     async decryptItem(item) {
@@ -122,32 +122,38 @@ export function classicItemEncryptor(options: ClassicItemEncryptorOptions): Item
         const value = entryOf(whole, name)
         return value && binary(name, value)
       })
-      const { [signatureFieldName]: _, [materialDescriptionFieldName]: __, ...attributes }: Record<string, AttributeValue> = whole
+      const names = Object.keys(whole).filter((name) => !reserved.includes(name))
+      const stored = names.map((name) => whole[name]!)
       if (!signature) {
-        if (!description && options.plaintextItems === 'allow') return attributes
+        if (!description && options.plaintextItems === 'allow') return itemOf(names, stored)
         throw new ItemCryptoError('NOT_AUTHENTIC', `item without a signature (${attribute(signatureFieldName)})`)
       }
-      const names = Object.keys(attributes)
-      const secret = names.filter(isSecret)
+      const secret = secretOf(names)
       const described = description ? parseMaterialDescription(new Cursor(description, 'material description')) : {}
       if (secret.length > 0 && entryOf(described, modeEntry) !== SYMMETRIC_MODE) throw unsupported(modeEntry)
-      const context = contextOf(attributes, described)
+      const context = contextOf(names, stored, described)
 
       const { decryptionKey, verifier } = await fromProvider(() => provider.decryptionMaterials(context, p))
       if (!verifier || (secret.length > 0 && !decryptionKey)) throw lacking()
       const algorithm = entryOf(described, signatureEntry)
       if (algorithm && algorithm.toLowerCase() !== (verifier.algorithm ?? algorithm).toLowerCase()) throw unsupported(signatureEntry)
-      const signed = names.filter(isSigned)
-      const verified = async (order: Form) => verifier.verify(await toSign(context.tableName, attributes, signed, order), signature, p)
+      const verified = async (order: Form) => verifier.verify(await toSign(context.tableName, names, stored, order), signature, p)
       if (!(await verified(form)) && !(await verified(otherForm)))
         throw new ItemCryptoError('NOT_AUTHENTIC', 'the signature does not match the item')
 
-      const stored = secret.map((name) => binary(name, attributes[name]!))
-      const plaintexts = await decryptValues(p, decryptionKey!, stored)
-      for (const [i, name] of secret.entries()) attributes[name] = inAttribute(name, () => parseAttribute(plaintexts[i]!))
-      return attributes
+      const encrypted = secret.map((i) => binary(names[i]!, stored[i]!))
+      const plaintexts = await decryptValues(p, decryptionKey!, encrypted)
+      const values = [...stored]
+      for (const [i, at] of secret.entries()) values[at] = inAttribute(names[at]!, () => parseAttribute(plaintexts[i]!))
+      return itemOf(names, values)
     },
   }
+}
+
+function itemOf(names: readonly string[], values: readonly AttributeValue[]): Record<string, AttributeValue> {
+  let item: Record<string, AttributeValue> = {}
+  for (const [i, name] of names.entries()) item = withEntry(item, name, values[i]!)
+  return item
 }
 
 async function fromProvider<T>(step: () => T | Promise<T>): Promise<T> {

@@ -12,6 +12,7 @@
 
 import { Writer } from '../bytes.ts'
 import type { Cursor } from '../cursor.ts'
+import { withEntry } from '../item.ts'
 import { compareCodePoints } from '../order.ts'
 
 /** What an item in the classic format says of its keys, by name. It is stored in clear, and nothing signs it. */
@@ -40,11 +41,11 @@ export function serializeMaterialDescription(description: MaterialDescription): 
 /** @throws `MALFORMED` for an unknown version, a truncated entry, or a name that comes twice. */
 export function parseMaterialDescription(cursor: Cursor): MaterialDescription {
   if (cursor.uint(4) !== VERSION) cursor.fail('has an unknown version')
-  const entries = new Map<string, string>()
+  let entries: Record<string, string> = {}
   while (cursor.left > 0) {
-    const name = cursor.text(cursor.uint(4))
-    if (entries.has(name)) cursor.fail('holds a name twice')
-    entries.set(name, cursor.text(cursor.uint(4)))
+    const name = cursor.text()
+    if (Object.hasOwn(entries, name)) cursor.fail('holds a name twice')
+    entries = withEntry(entries, name, cursor.text())
   }
-  return Object.fromEntries(entries)
+  return entries
 }

@@ -9,10 +9,11 @@
  *
  * @module
  */
+import type { AttributeValue } from '../attribute-value.ts'
 import { concatAll, toUtf8, Writer } from '../bytes.ts'
 import { inAttribute } from '../errors.ts'
-import type { Item } from '../item.ts'
-import { type ClassicPrimitives, type MaybePromise, settled } from '../primitives.ts'
+import type { CryptoAction } from '../item.ts'
+import { allOf, type ClassicPrimitives, type MaybePromise } from '../primitives.ts'
 import { serializeAttribute } from './attribute.ts'
 import type { Form } from './dialect.ts'
 
@@ -20,14 +21,24 @@ const ROOM = 128 // for a short value, encrypted
 // Digests of names are kept: tables have few, but names may come from outside, and be long.
 const MAX_KEPT = 10_000
 const MAX_LENGTH = 255
-const AT_ONCE = 192 // calls under way, of which a third are new: each takes some memory of WebCrypto
+const DIGEST = 32
 
-/** Makes the string to sign of an item as it is stored, of which the names are signed. */
-export type StringToSign = (tableName: string, item: Item, names: readonly string[], form: Form) => Promise<Uint8Array>
+/** Makes the string to sign of an item as it is stored. */
+export type StringToSign = (
+  tableName: string,
+  names: readonly string[],
+  values: readonly AttributeValue[],
+  form: Form,
+) => Promise<Uint8Array>
 
-/** Keeps the digests of names between items. */
-export function stringToSign(p: ClassicPrimitives, isEncrypted: (name: string) => boolean): StringToSign {
+/** Keeps the digests of names between items, and all that items of the same names have in common from one to the next. */
+export function stringToSign(p: ClassicPrimitives, actionOf: (name: string) => CryptoAction): StringToSign {
   const kept = new Map<string, MaybePromise<Uint8Array>>()
+  let last: readonly unknown[] = []
+  /** Where the signed ones are, by the order of their names. */
+  let order: readonly number[]
+  /** What is signed, but for the digests of values. */
+  let layout: Promise<Uint8Array>
 
   function digestOf(text: string): MaybePromise<Uint8Array> {
     const known = kept.get(text)
@@ -37,25 +48,40 @@ export function stringToSign(p: ClassicPrimitives, isEncrypted: (name: string) =
     return digest
   }
 
-  return async (tableName, item, names, form) => {
+  async function layoutOf(tableName: string, names: readonly string[]): Promise<Uint8Array> {
     if (kept.size > MAX_KEPT) kept.clear()
-    const sorted = [...names].sort(form.text)
-    const room = ROOM * sorted.length
-    let writer = new Writer(room)
-    const values = sorted.map((name) => {
-      if (writer.length > room) writer = new Writer(room) // behind a long value it would grow to twice that
-      return inAttribute(name, () => serializeAttribute(item[name]!, form, writer))
-    })
+    const texts = [`TABLE>${tableName}<TABLE`]
+    for (const i of order) {
+      const marker = actionOf(names[i]!) === 'ENCRYPT_AND_SIGN' ? 'ENCRYPTED' : 'PLAINTEXT'
+      texts.push(names[i]!, marker, marker) // the last keeps the place of the value
+    }
     try {
-      const pieces = [digestOf(`TABLE>${tableName}<TABLE`)]
-      for (const [i, name] of sorted.entries()) {
-        pieces.push(digestOf(name), digestOf(isEncrypted(name) ? 'ENCRYPTED' : 'PLAINTEXT'), p.digest('SHA-256', values[i]!))
-        if (pieces.length % AT_ONCE === 1) await settled(pieces.slice(-AT_ONCE))
-      }
-      return concatAll(await settled(pieces))
+      return concatAll(await allOf(texts, digestOf))
     } catch (error) {
       kept.clear() // of what failed
+      last = []
       throw error
     }
+  }
+
+  return async (tableName, names, values, form) => {
+    const these = [names.length, tableName, form, ...names]
+    if (these.some((it, i) => it !== last[i])) {
+      last = these
+      const signed = [...names.keys()].filter((i) => actionOf(names[i]!) !== 'DO_NOTHING')
+      order = signed.sort((a, b) => form.text(names[a]!, names[b]!))
+      layout = layoutOf(tableName, names)
+    }
+    const sorted = order
+    const whole = new Uint8Array(await layout)
+    const room = ROOM * sorted.length
+    let writer = new Writer(room)
+    const serialized = sorted.map((i) => {
+      if (writer.length > room) writer = new Writer(room) // behind a long value it would grow to twice that
+      return inAttribute(names[i]!, () => serializeAttribute(values[i]!, form, writer))
+    })
+    const digests = await allOf(serialized, (value) => p.digest('SHA-256', value))
+    for (const [i, digest] of digests.entries()) whole.set(digest, (3 * i + 3) * DIGEST)
+    return whole
   }
 }

@@ -25,7 +25,8 @@ export interface WrappedProviderOptions extends SigningKeys {
 }
 
 const DEFAULT_ALGORITHM = 'AES/256'
-const ALGORITHM = /^AES(\/(128|192|256))?$/
+/** In bytes; 0 where the algorithm does not say. */
+const LENGTHS: Readonly<Record<string, number>> = { AES: 0, 'AES/128': 16, 'AES/192': 24, 'AES/256': 32 }
 
 /** @throws `CONFIGURATION` for a description that speaks of another key than this. */
 export function wrappedProvider(options: WrappedProviderOptions): MaterialsProvider {
@@ -71,11 +72,10 @@ export function wrappedProvider(options: WrappedProviderOptions): MaterialsProvi
   }
 }
 
-/** In bytes; 0 where the algorithm does not say. */
 function contentKeyLength(algorithm: string, code: ErrorCode): number {
-  const match = ALGORITHM.exec(algorithm)
-  if (match === null) throw new ItemCryptoError(code, `${CONTENT_KEY_ALGORITHM}: AES, AES/128, AES/192 or AES/256 wanted`)
-  return Number(match[2] ?? 0) / 8
+  const length = entryOf(LENGTHS, algorithm)
+  if (length === undefined) throw new ItemCryptoError(code, `${CONTENT_KEY_ALGORITHM}: not one of ${Object.keys(LENGTHS).join(', ')}`)
+  return length
 }
 
 /** One error for every failure: which check of a padding failed is nobody's business. */

@@ -41,8 +41,8 @@ export function serializeEcdhInfo({ sender, recipient }: EcdhParties): Uint8Arra
 export function parseEcdhInfo(curve: Curve, info: Uint8Array): EcdhParties | undefined {
   const cursor = new Cursor(info, 'provider info of ECDH')
   if (cursor.uint(1) !== VERSION) cursor.fail('has an unknown version')
-  const recipient = cursor.bytes(cursor.uint(4))
-  const sender = cursor.bytes(cursor.uint(4))
+  const recipient = cursor.bytes()
+  const sender = cursor.bytes()
   cursor.end()
   if (recipient.length !== sender.length || !Object.values(CURVE_BYTES).includes(recipient.length - 1)) cursor.fail('holds no two points')
   return recipient.length === 1 + CURVE_BYTES[curve] ? { sender, recipient } : undefined

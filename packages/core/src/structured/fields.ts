@@ -10,7 +10,7 @@
 import { type AttributeValue, typed } from '../attribute-value.ts'
 import { concat, toUtf8 } from '../bytes.ts'
 import { ItemCryptoError } from '../errors.ts'
-import { type MaybePromise, type StructuredPrimitives as Primitives, type SecretKey, settled } from '../primitives.ts'
+import { allOf, type StructuredPrimitives as Primitives, type SecretKey } from '../primitives.ts'
 
 const TYPE = 2
 const TAG = 16
@@ -19,7 +19,6 @@ const NONCE = 12
 const STRIDE = 48 // three blocks of the keystream
 const USED = KEY + NONCE
 const COUNTER = 'AwsDbeField,\0\0\0\0' // `,` is 44: what is used of a stride
-const AT_ONCE = 64 // calls under way: each takes several KiB of WebCrypto
 
 /** A signed attribute: its value, type in front, which is or becomes ciphertext if the letter is `e`. */
 export interface Field {
@@ -75,14 +74,11 @@ async function convert<T extends Field>(
   const rootKey = await p.hkdf('SHA-512', dataKey, concat(toUtf8('AWS_DBE_DERIVE_KEY'), messageId), 32)
   const keys = await p.aesCtrKeystream(rootKey, toUtf8(COUNTER), STRIDE * secret.length)
   try {
-    const converted: MaybePromise<Uint8Array>[] = []
-    for (const { path, bytes } of secret) {
-      const at = STRIDE * converted.length
-      const nonce = keys.subarray(at + KEY, at + USED)
-      converted.push(p[cipher](keys.subarray(at, at + KEY), nonce, path, bytes.subarray(TYPE)))
-      if (converted.length % AT_ONCE === 0) await settled(converted.slice(-AT_ONCE))
-    }
-    const rest = (await settled(converted)).values()
+    const converted = await allOf(secret, ({ path, bytes }, i) => {
+      const at = STRIDE * i
+      return p[cipher](keys.subarray(at, at + KEY), keys.subarray(at + KEY, at + USED), path, bytes.subarray(TYPE))
+    })
+    const rest = converted.values()
     return fields.map((field) => (isSecret(field) ? { ...field, bytes: concat(field.bytes.subarray(0, TYPE), rest.next().value!) } : field))
   } finally {
     rootKey.fill(0)

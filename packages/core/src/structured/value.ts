@@ -21,6 +21,7 @@ import { type AttributeType, type AttributeValue, checkDepth, typed } from '../a
 import { Writer } from '../bytes.ts'
 import { Cursor, times } from '../cursor.ts'
 import { ItemCryptoError } from '../errors.ts'
+import { withEntry } from '../item.ts'
 import { normalizeNumber } from '../number.ts'
 import { compareBytes, compareUtf16 } from '../order.ts'
 
@@ -146,7 +147,7 @@ function readContent(type: number, cursor: Cursor, depth: number): AttributeValu
     case TYPES.NS:
       return { NS: readTexts(cursor) }
     case TYPES.BS:
-      return { BS: readSet(cursor, () => new Uint8Array(cursor.bytes(cursor.uint(4))), compareBytes) }
+      return { BS: readSet(cursor, () => new Uint8Array(cursor.bytes()), compareBytes) }
     case TYPES.L:
       return { L: times(cursor.count(TYPE_BYTES + 4), () => readNested(cursor, depth)) }
     case TYPES.M:
@@ -158,7 +159,7 @@ function readContent(type: number, cursor: Cursor, depth: number): AttributeValu
 
 function readNested(cursor: Cursor, depth: number): AttributeValue {
   const type = cursor.uint(2)
-  return read(type, new Cursor(cursor.bytes(cursor.uint(4)), 'nested value'), depth + 1)
+  return read(type, new Cursor(cursor.bytes(), 'nested value'), depth + 1)
 }
 
 function readMap(cursor: Cursor, depth: number): Record<string, AttributeValue> {
@@ -169,16 +170,13 @@ function readMap(cursor: Cursor, depth: number): Record<string, AttributeValue> 
     if (length === 0 || length > MAX_KEY) cursor.fail('holds a key that is empty or too long')
     const key = cursor.text(length)
     if (Object.hasOwn(map, key)) cursor.fail('holds a key twice')
-    const value = readNested(cursor, depth)
-    if (key in map)
-      map = { ...map, [key]: value } // to assign what is inherited may do something else, or nothing
-    else map[key] = value
+    map = withEntry(map, key, readNested(cursor, depth))
   }
   return map
 }
 
 function readTexts(cursor: Cursor): string[] {
-  return readSet(cursor, () => cursor.text(cursor.uint(4)), compareUtf16)
+  return readSet(cursor, () => cursor.text(), compareUtf16)
 }
 
 function readSet<T>(cursor: Cursor, member: () => T, compare: (a: T, b: T) => number): T[] {
