@@ -42,7 +42,7 @@ const listOf = (member: (value: unknown) => boolean) => (value: unknown) => Arra
 export const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && !bytes(value)
 
-const GUARDS: Readonly<Record<string, (value: unknown) => boolean>> = {
+const GUARDS: Readonly<Record<AttributeType, (value: unknown) => boolean>> = {
   S: text,
   N: text,
   B: bytes,

@@ -41,7 +41,7 @@ export class Cursor {
     return count
   }
 
-  /** The same of UTF-8. */
+  /** The same of UTF-8: without a length, as many bytes as the four in front say. */
   text(length?: number): string {
     const bytes = this.bytes(length)
     try {

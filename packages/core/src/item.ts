@@ -40,7 +40,7 @@ export function entryOf<T>(record: Readonly<Record<string, T>>, name: string): T
   return Object.hasOwn(record, name) ? record[name] : undefined
 }
 
-/** The item itself: whoever works with it first makes an object of his own of it, which changes no more. @throws `MALFORMED` for what is no object of attributes. */
+/** The item itself: whoever works with it first makes an object, or lists, of his own of it, which change no more. @throws `MALFORMED` for what is no object of attributes. */
 export function checked(item: Item): Item {
   if (!isObject(item)) throw new ItemCryptoError('MALFORMED', 'not an item')
   return item

@@ -6,8 +6,8 @@
 import { concat } from './bytes.ts'
 import { ItemCryptoError } from './errors.ts'
 import { checkAesKey, type KeyMaterial, keyHandle } from './key-handle.ts'
-import type { ClassicPrimitives, CommonPrimitives, MaybePromise } from './primitives.ts'
-import { aesKwUnwrap, aesKwWrap, asymmetricKey, buffer, subtle } from './webcrypto.ts'
+import type { CommonPrimitives, KeyWrapPrimitives, MaybePromise } from './primitives.ts'
+import { asymmetricKey, buffer, keyWrapWebCrypto, subtle } from './webcrypto.ts'
 
 /** Wraps data keys under a key of its own. Your own may hold that key anywhere, and ignore the primitives. */
 export interface KeyWrapper {
@@ -47,12 +47,21 @@ export function aesKeyWrapper(wrappingKey: KeyMaterial): KeyWrapper {
   const handle = keyHandle('AES-KW', wrappingKey)
   return {
     algorithm: 'AESWrap',
-    wrap: async (key, p: ClassicPrimitives) => (p.aesKwWrap ?? aesKwWrap)(await handle(p), key),
-    async unwrap(wrapped, algorithm, p: ClassicPrimitives) {
+    async wrap(key, p) {
+      const able = ableToWrap(p)
+      return able.aesKwWrap(await handle(able), key)
+    },
+    async unwrap(wrapped, algorithm, p) {
       if (!KEY_WRAP.test(algorithm ?? '')) throw unsupportedWrapping(algorithm)
-      return (p.aesKwUnwrap ?? aesKwUnwrap)(await handle(p), wrapped)
+      const able = ableToWrap(p)
+      return able.aesKwUnwrap(await handle(able), wrapped)
     },
   }
+}
+
+/** The default primitives of the classic format have no key wrapping, which few need. */
+function ableToWrap(p: CommonPrimitives): CommonPrimitives & KeyWrapPrimitives {
+  return 'aesKwWrap' in p ? (p as CommonPrimitives & KeyWrapPrimitives) : keyWrapWebCrypto
 }
 
 /**

@@ -11,7 +11,7 @@ export function compareUtf16(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0
 }
 
-/** By code points, which is also the order of the UTF-8 bytes, and Python's. */
+/** By code points of well-formed text (other text is refused when it is written), which is also the order of the UTF-8 bytes, and Python's. */
 export function compareCodePoints(a: string, b: string): number {
   const i = firstDifference(a, b)
   return (a.codePointAt(i) ?? END) - (b.codePointAt(i) ?? END)

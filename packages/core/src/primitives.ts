@@ -25,7 +25,7 @@ export interface KeyPair {
   readonly publicKey: Uint8Array
 }
 
-/** What both formats need of the primitives. */
+/** What both formats need of the primitives. Every result is in memory of its own: some are given to the caller as they are. */
 export interface CommonPrimitives {
   /** Any length, in one call. */
   randomBytes(length: number): Uint8Array
@@ -42,7 +42,7 @@ export interface KeyWrapPrimitives {
   aesKwUnwrap(wrappingKey: SecretKey, wrapped: Uint8Array): MaybePromise<Uint8Array>
 }
 
-/** What the classic format needs: all that a bundle of that format alone holds. Without key wrapping, `aesKeyWrapper` brings that of WebCrypto. */
+/** What the classic format needs: all that a bundle of that format alone holds. Where they lack key wrapping, `aesKeyWrapper` works with WebCrypto instead. */
 export interface ClassicPrimitives extends CommonPrimitives, Partial<KeyWrapPrimitives> {
   /** With PKCS#7 padding. */
   aesCbcEncrypt(key: SecretKey, iv: Uint8Array, plaintext: Uint8Array): MaybePromise<Uint8Array>

@@ -30,7 +30,7 @@ export function subtle(): SubtleCrypto {
   return globalThis.crypto?.subtle ?? lacking('WebCrypto')
 }
 
-/** TypeScript wants to know that the memory is not shared; it never is here. */
+/** TypeScript wants to know that the memory is not shared: WebCrypto refuses it if it is. */
 export function buffer(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   return bytes as Uint8Array<ArrayBuffer>
 }
@@ -45,6 +45,9 @@ export const classicWebCrypto: ClassicPrimitives = {
   aesCbcEncrypt,
   aesCbcDecrypt,
 }
+
+/** The same, and what it does for `aesKeyWrapper`. */
+export const keyWrapWebCrypto: Required<ClassicPrimitives> = { ...classicWebCrypto, aesKwWrap, aesKwUnwrap }
 
 /** What it does for the structured format. */
 export const structuredWebCrypto: StructuredPrimitives = {
@@ -109,7 +112,7 @@ export const ecdhWebCrypto: EcdhPrimitives = {
 }
 
 /** A provider over WebCrypto: every call is asynchronous, and keys that are imported once are not extractable. */
-export const webCrypto: Primitives = { ...classicWebCrypto, aesKwWrap, aesKwUnwrap, ...structuredWebCrypto, ...ecdhWebCrypto }
+export const webCrypto: Primitives = { ...keyWrapWebCrypto, ...structuredWebCrypto, ...ecdhWebCrypto }
 
 export type AsymmetricParameters = { readonly name: string; readonly hash: string; readonly namedCurve?: string }
 
@@ -173,13 +176,12 @@ async function aesCbcDecrypt(key: SecretKey, iv: Uint8Array, ciphertext: Uint8Ar
   return result(subtle().decrypt({ name: 'AES-CBC', iv: buffer(iv) }, await keyFor('AES-CBC', key), buffer(ciphertext)))
 }
 
-/** RFC 3394. */
-export async function aesKwWrap(wrappingKey: SecretKey, key: Uint8Array): Promise<Uint8Array> {
+async function aesKwWrap(wrappingKey: SecretKey, key: Uint8Array): Promise<Uint8Array> {
   const wrapped = await subtle().importKey('raw', buffer(key), WRAPPED_AS, true, ['sign'])
   return result(subtle().wrapKey('raw', wrapped, await keyFor('AES-KW', wrappingKey), 'AES-KW'))
 }
 
-export async function aesKwUnwrap(wrappingKey: SecretKey, wrapped: Uint8Array): Promise<Uint8Array> {
+async function aesKwUnwrap(wrappingKey: SecretKey, wrapped: Uint8Array): Promise<Uint8Array> {
   const kek = await keyFor('AES-KW', wrappingKey)
   return result(subtle().exportKey('raw', await subtle().unwrapKey('raw', buffer(wrapped), kek, 'AES-KW', WRAPPED_AS, true, ['sign'])))
 }

@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto'
-import { hmacSigner, type Item, type Primitives, webCrypto } from '@itemseal/core'
+import { type ClassicPrimitives, hmacSigner, type Item, type Primitives, webCrypto } from '@itemseal/core'
 import { classicItemEncryptor, staticProvider, wrappedProvider } from '@itemseal/core/classic'
 import { aesKeyWrapper as nobleAesKeyWrapper, nobleCrypto } from '@itemseal/noble'
 import { rsaSigner, rsaVerifier } from '@itemseal/noble/rsa'
@@ -29,6 +29,32 @@ describe('items of the classic format', () => {
         for (const [reader, primitives] of Object.entries(MIXED))
           expect(await classicItemEncryptor({ ...options, provider, primitives }).decryptItem(encrypted), reader).toEqual(item)
       }
+    }
+  })
+
+  test('have content keys that are wrapped by the primitives given, methods of a class as well, and by WebCrypto if they cannot', async () => {
+    const wrapping = { signer, keyWrapper: aesKeyWrapper(webCrypto.randomBytes(32)) }
+    const over = (primitives: ClassicPrimitives) => classicItemEncryptor({ ...options, provider: wrappedProvider(wrapping), primitives })
+    for (const p of [nodeCrypto, nobleCrypto, webCrypto]) {
+      const { aesKwWrap, aesKwUnwrap, ...unable } = p
+      class Own {
+        readonly #used: string[] = []
+        aesKwWrap(...args: Parameters<typeof aesKwWrap>) {
+          this.#used.push('wrap')
+          return aesKwWrap(...args)
+        }
+        aesKwUnwrap(...args: Parameters<typeof aesKwUnwrap>) {
+          this.#used.push('unwrap')
+          return aesKwUnwrap(...args)
+        }
+        get used() {
+          return this.#used.join()
+        }
+      }
+      const own = Object.assign(new Own(), unable)
+      expect(await over(unable).decryptItem(await over(own).encryptItem(item))).toEqual(item)
+      expect(await over(own).decryptItem(await over(unable).encryptItem(item))).toEqual(item)
+      expect(own.used).toBe('wrap,unwrap')
     }
   })
 

@@ -67,7 +67,7 @@ export async function decryptValues(p: ClassicPrimitives, key: SecretKey, stored
     const surplus = chain[next - 1]!
     let end = next
     while (chain[end - 1] === surplus && next - end < surplus) end--
-    if (surplus < 1 || surplus > BLOCK || next - end < surplus) throw notOfThisKey()
+    if (!(surplus > 0 && surplus <= BLOCK && next - end === surplus)) throw notOfThisKey()
     return chain.subarray(start, end)
   })
 }

@@ -65,7 +65,7 @@ export function classicItemEncryptor(options: ClassicItemEncryptorOptions): Item
     descriptionBase = 'amzn-ddb-map-',
   } = options
   if (!tableName || !partitionKey) refuse('tableName and partitionKey are needed')
-  if (signatureFieldName === materialDescriptionFieldName) refuse('signature and description need a field each')
+  if (signatureFieldName === materialDescriptionFieldName) refuse('signature and description are one field')
   const reserved = [signatureFieldName, materialDescriptionFieldName]
   const keys = sortKey === undefined ? [partitionKey] : [partitionKey, sortKey]
   const modeEntry = `${descriptionBase}sym-mode`
@@ -77,7 +77,9 @@ export function classicItemEncryptor(options: ClassicItemEncryptorOptions): Item
   function contextOf(names: readonly string[], values: readonly AttributeValue[], description: MaterialDescription): ItemContext {
     const sort = sortKey !== undefined && { sortKey }
     const context: ItemContext = { tableName, partitionKey, ...sort, dialect, description, attributes: itemOf(names, values) }
-    return options.overrideEncryptionContext?.(context) ?? context
+    const overridden = options.overrideEncryptionContext?.(context) ?? context
+    if (!overridden.tableName) refuse('tableName and partitionKey are needed') // such as of a promise
+    return overridden
   }
 
   /** Where the encrypted ones are. */
@@ -90,7 +92,7 @@ export function classicItemEncryptor(options: ClassicItemEncryptorOptions): Item
       const names = Object.keys(checked(item))
       const values = names.map((name) => item[name]!)
       for (const name of names) if (reserved.includes(name)) refuse(`${attribute(name)} is reserved`)
-      for (const name of keys) if (!names.includes(name)) throw new ItemCryptoError('MALFORMED', `item without its key ${attribute(name)}`)
+      for (const name of keys) if (!entryOf(item, name)) throw new ItemCryptoError('MALFORMED', `item without its key ${attribute(name)}`)
       const secret = secretOf(names)
       const encrypt = encryption(p, secret, (writer, i) => {
         inAttribute(names[i]!, () => serializeAttribute(values[i]!, JAVA, writer)) // exact in every dialect

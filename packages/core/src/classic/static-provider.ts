@@ -41,7 +41,7 @@ export function staticProvider({
     },
     async decryptionMaterials(context, p) {
       for (const [name, value] of Object.entries(description)) {
-        if (entryOf(context.description, name) !== value) throw new ItemCryptoError('NO_MATERIALS', 'the item is described otherwise')
+        if (entryOf(context.description, name) !== value) throw new ItemCryptoError('NO_MATERIALS', 'the item has another description')
       }
       return { decryptionKey: await handle?.(p), verifier }
     },

@@ -18,7 +18,7 @@ import { serializeAttribute } from './attribute.ts'
 import type { Form } from './dialect.ts'
 
 const ROOM = 128 // for a short value, encrypted
-// Digests of names are kept: tables have few, but names may come from outside, and be long.
+// Digests of names are kept: tables have few, but names may come from outside, and be long: of long ones only the last item's.
 const MAX_KEPT = 10_000
 const MAX_LENGTH = 255
 const DIGEST = 32

@@ -2,6 +2,7 @@ import { createDecipheriv } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import type { AttributeValue } from '../../src/attribute-value.ts'
 import { parseMaterialDescription, serializeMaterialDescription } from '../../src/classic/material-description.ts'
+import type { ItemContext, MaterialsProvider } from '../../src/classic/materials.ts'
 import { staticProvider } from '../../src/classic/static-provider.ts'
 import { Cursor } from '../../src/cursor.ts'
 import { itemToJson } from '../../src/dynamodb-json.ts'
@@ -102,6 +103,32 @@ describe('a classic item', () => {
     expect(await overriding.decryptItem(encrypted)).toEqual(item)
   })
 
+  test('is not signed for a table of which the override gives no name, such as one that is a promise', async () => {
+    for (const overrideEncryptionContext of [async (context: ItemContext) => context, () => ({ tableName: '' })]) {
+      const encryptor = encryptorFor({ overrideEncryptionContext: overrideEncryptionContext as never })
+      await expect(encryptor.encryptItem(item)).rejects.toThrow(withCode('CONFIGURATION', 'tableName'))
+      await expect(encryptor.decryptItem(await encryptorFor().encryptItem(item))).rejects.toThrow(withCode('CONFIGURATION', 'tableName'))
+    }
+  })
+
+  test('without a value for a key is refused before the provider is asked', async () => {
+    let asked = 0
+    const asking: MaterialsProvider = {
+      encryptionMaterials(...request) {
+        asked++
+        return provider.encryptionMaterials(...request)
+      },
+      decryptionMaterials: provider.decryptionMaterials,
+    }
+    for (const key of [undefined, null, '', 0])
+      await expect(encryptorFor({ provider: asking }).encryptItem({ ...item, pk: key as never })).rejects.toThrow(
+        withCode('MALFORMED', 'without its key attribute "pk"'),
+      )
+    expect(asked).toBe(0)
+    await encryptorFor({ provider: asking }).encryptItem(item)
+    expect(asked).toBe(1)
+  })
+
   test('in one dialect is read by the other, unless Python has rounded', async () => {
     const tricky: Item = {
       pk: { S: 'k' },
@@ -185,7 +212,7 @@ describe('a configuration is refused', () => {
     ['if it has an action for the signature', { actions: { attributes: { [SIGNATURE]: 'SIGN_ONLY' } } }, 'reserved'],
     ['if it has an action for the description', { actions: { attributes: { [DESCRIPTION]: 'DO_NOTHING' } } }, 'reserved'],
     ['if a key has a reserved name', { partitionKey: SIGNATURE }, 'reserved'],
-    ['if the two reserved attributes have one name', { signatureFieldName: 'x', materialDescriptionFieldName: 'x' }, 'field each'],
+    ['if the two reserved attributes have one name', { signatureFieldName: 'x', materialDescriptionFieldName: 'x' }, 'one field'],
     ['with an action of the other format', { actions: { attributes: { a: 'SIGN_AND_INCLUDE_IN_ENCRYPTION_CONTEXT' } } }, 'actions'],
     ['with an unknown action', { actions: { default: 'ENCRYPT' } }, 'actions'],
     ['with an unknown dialect', { dialect: 'cobol' }, 'dialect'],
