@@ -5,10 +5,10 @@
  *     IV           16 bytes
  *     ciphertext   of the value as bytes, padded: 16 bytes or more
  *
- * All values go through *one* call of the cipher. Encrypting, they lie one after the other with a random block in front of
- * each: its ciphertext, E(random XOR the block before, zeros if none), is uniformly random and nobody knows it beforehand,
- * and serves as the value's IV. Decrypting, the values lie as they are stored, and what comes out under the later IVs is
- * passed over.
+ * All values go through *one* call of the cipher, under an IV of zeros. Encrypting, they lie one after the other with a
+ * random block in front of each: its ciphertext, E(random XOR the block before, zeros if none), is uniformly random and nobody
+ * knows it beforehand, and serves as the value's IV. Decrypting, the values lie as they are stored, and what comes out where
+ * their IVs lie is passed over.
  *
  * @module
  */
@@ -55,11 +55,11 @@ export async function decryptValues(p: ClassicPrimitives, key: SecretKey, stored
   const whole = stored.length > 1 ? concatAll(stored) : stored[0]!
   let chain: Uint8Array
   try {
-    chain = await p.aesCbcDecrypt(key, whole.subarray(0, BLOCK), whole.subarray(BLOCK)) // checks and strips the last padding
+    chain = await p.aesCbcDecrypt(key, new Uint8Array(BLOCK), whole) // checks and strips the last padding
   } catch (cause) {
     throw notOfThisKey(cause)
   }
-  let next = -BLOCK
+  let next = 0
   return stored.map(({ length }, i) => {
     const start = next + BLOCK
     next += length

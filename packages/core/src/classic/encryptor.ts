@@ -106,11 +106,10 @@ export function classicItemEncryptor(options: ClassicItemEncryptorOptions): Item
       const signed = await toSign(context.tableName, names, stored, form)
       const signature = new Uint8Array(await signer.sign(signed, p))
 
-      const { algorithm } = signer
       const described = {
         ...description,
         ...(encryptionKey && { [modeEntry]: SYMMETRIC_MODE }),
-        ...(algorithm && (dialect === 'python' || !algorithm.startsWith('Hmac')) && { [signatureEntry]: algorithm }),
+        ...(signer.algorithm && (dialect === 'python' || !signer.algorithm.startsWith('Hmac')) && { [signatureEntry]: signer.algorithm }),
       }
       let encrypted = itemOf(names, stored)
       if (dialect === 'python' || Object.keys(described).length > 0)
@@ -119,13 +118,9 @@ export function classicItemEncryptor(options: ClassicItemEncryptorOptions): Item
     },
 
     async decryptItem(item) {
-      const whole = checked(item)
-      const [signature, description] = reserved.map((name) => {
-        const value = entryOf(whole, name)
-        return value && binary(name, value)
-      })
-      const names = Object.keys(whole).filter((name) => !reserved.includes(name))
-      const stored = names.map((name) => whole[name]!)
+      const [signature, description] = reserved.map((name) => entryOf(checked(item), name) && binary(name, item[name]!))
+      const names = Object.keys(item).filter((name) => !reserved.includes(name))
+      const stored = names.map((name) => item[name]!)
       if (!signature) {
         if (!description && options.plaintextItems === 'allow') return itemOf(names, stored)
         throw new ItemCryptoError('NOT_AUTHENTIC', `item without a signature (${attribute(signatureFieldName)})`)

@@ -235,6 +235,7 @@ describe('encrypting refuses', () => {
   test.each([
     ['an item without its partition key', { sk: { S: 'a' } }, 'MALFORMED', '"pk"'],
     ['an item without its sort key', { pk: { S: 'a' } }, 'MALFORMED', '"sk"'],
+    ['a name that is no text', { ...item, 'n\ud800': { S: 'a' } }, 'MALFORMED', 'attribute "n\\ud800": lone surrogate'],
     ['an item that has a signature already', { ...item, [SIGNATURE]: { B: range(0, 3) } }, 'CONFIGURATION', 'reserved'],
     ['an item that has a description already', { ...item, [DESCRIPTION]: { B: range(0, 3) } }, 'CONFIGURATION', 'reserved'],
     ['an attribute that is no value, naming it', { ...item, age: 36 }, 'MALFORMED', '"age"'],
