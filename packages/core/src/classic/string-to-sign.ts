@@ -43,7 +43,8 @@ export function stringToSign(p: ClassicPrimitives, actionOf: (name: string) => C
   function digestOf(text: string): MaybePromise<Uint8Array> {
     const known = kept.get(text)
     if (known) return known
-    const digest = p.digest('SHA-256', inAttribute(text, () => toUtf8(text)))
+    const bytes = inAttribute(text, () => toUtf8(text))
+    const digest = p.digest('SHA-256', bytes)
     if (text.length <= MAX_LENGTH) kept.set(text, digest)
     return digest
   }
