@@ -23,7 +23,7 @@ export function peersMarkdown(results: readonly PeerResult[], { ran, missing }: 
     ...ran.map(({ name, version, runtime }) => `- ${name}: ${version}, ${runtime}`),
     ...Object.entries(missing).map(([name, what]) => `- ${name}: not run: ${what}`),
     '',
-    'Microseconds of one operation, median of the rounds; in brackets how many times ours a peer takes, with `nodeCrypto` / with `webCrypto`, median of the ratios within a round.',
+    'Microseconds of one operation, median of the rounds; in brackets how many times ours a peer takes, with `nodeCrypto` / with `webCrypto` / by the least code that does it (`src/least.ts`), median of the ratios within a round.',
     '',
     ...formats.map((format) => section(format, results, 'median')),
     'The same by the least of all rounds, which what else the machine does disturbs least.',
@@ -44,7 +44,7 @@ function section(format: string, results: readonly PeerResult[], which: keyof Mi
   const providers = [...new Set(ofFormat.flatMap(({ ours }) => Object.keys(ours)))]
   const peers = [...new Set(ofFormat.flatMap((result) => Object.keys(result.peers)))]
   const rows = ofFormat.map((result) => {
-    const own = providers.map((name) => microseconds(result.ours[name]![which]))
+    const own = providers.map((name) => (result.ours[name] === undefined ? '' : microseconds(result.ours[name][which])))
     const others = peers.map((name) => cellOf(result.peers[name], which))
     return `| ${[`${result.work} ${result.operation}`, ...own, ...others].join(' | ')} |`
   })

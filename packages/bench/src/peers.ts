@@ -7,6 +7,7 @@
 import { type Item, itemToJson } from '@itemseal/core'
 import { casesMatching } from './cases.ts'
 import { FORMATS, KEYS, TABLE } from './formats.ts'
+import { leastCode, PLAIN_WORKS } from './least.ts'
 import { inputsOf, type Operation, operationOn } from './operations.ts'
 import { PROVIDERS } from './providers.ts'
 import { inProcess, ratio, type Schedule, type Series, type Subject, takeTurns } from './timing.ts'
@@ -19,6 +20,7 @@ const PEERS: Readonly<Record<string, readonly string[]>> = {
   '0x6701': ['structured-java', 'structured-rust'],
 }
 const OURS = ['nodeCrypto', 'webCrypto'] as const
+const LEAST = 'least code, nodeCrypto'
 
 /** Milliseconds of running before anybody is timed, for each case: a virtual machine compiles in several steps. */
 const WARM_UP = 1500
@@ -50,7 +52,7 @@ export interface PeerCase {
 }
 
 export interface PeerResult extends PeerCase {
-  /** By provider, microseconds. */
+  /** By provider, microseconds; and of the least code, where there is one. */
   readonly ours: Readonly<Record<string, Middle>>
   /** By name, microseconds; and by provider how many times ours that is: the median of the rounds' ratios, the ratio of the leasts. */
   readonly peers: Readonly<Record<string, Middle & { readonly times: Readonly<Record<string, Middle>> }>>
@@ -86,14 +88,17 @@ export async function measurePeers(it: PeerCase, peers: readonly Peer[], schedul
   const encryptors = OURS.map((name) => FORMATS[format]!(PROVIDERS[name]!))
   const [input] = await inputsOf(encryptors[0]!, operation, workNamed(work).items)
   const able = peers.filter(({ name }) => PEERS[format]!.includes(name))
+  const least =
+    format === 'classic' && PLAIN_WORKS.includes(work) ? [await leastCode(PROVIDERS.nodeCrypto!, workNamed(work).items[0]!)] : []
   const subjects = [
     ...encryptors.map((encryptor) => inProcess(operationOn(encryptor, operation, [input!]))),
+    ...least.map((code) => inProcess(() => code[operation](input!))),
     ...able.map((peer) => inPeer(peer, configOf(format), operation, input!)),
   ]
   for (const subject of subjects) await warm(subject)
   const all = await takeTurns(subjects, schedule)
   const names = able.map(({ name }) => name)
-  return { ...it, ...comparison(OURS, names, all) }
+  return { ...it, ...comparison([...OURS, ...least.map(() => LEAST)], names, all) }
 }
 
 /** What the series come to: first ours, then the peers', in the order of their names. */
