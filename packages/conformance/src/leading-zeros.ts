@@ -4,7 +4,7 @@
  * @module
  */
 import { fromBase64, toBase64 } from '@itemseal/core'
-import type { OwnVectors } from './own.ts'
+import { type OwnVectors, resolved } from './own.ts'
 import type { Case } from './suite.ts'
 
 const LENGTHS = [16, 24, 32]
@@ -13,8 +13,8 @@ const ZEROS = [0, 1, 2, 5, 7]
 /** For each padding of raw RSA keyrings that the vectors have a key pair for: such keys go in, and must come out. */
 export function leadingZeroCases(vectors: readonly OwnVectors[]): Case[] {
   const pairs = new Map<string, { publicKey: Uint8Array; privateKey: Uint8Array }>()
-  for (const { config } of vectors.flatMap(({ cases }) => cases)) {
-    const { keyring, padding, publicKey, privateKey } = config.keys as Readonly<Record<string, unknown>>
+  for (const config of vectors.flatMap(({ keys = {}, cases }) => cases.map(({ config }) => resolved(config.keys, keys)))) {
+    const { keyring, padding, publicKey, privateKey } = config as Readonly<Record<string, unknown>>
     if (keyring !== 'raw-rsa' || typeof publicKey !== 'string' || typeof privateKey !== 'string') continue
     pairs.set(String(padding), { publicKey: der(publicKey), privateKey: der(privateKey) })
   }

@@ -38,7 +38,8 @@ export function ownCases(library: Library, { keys = {}, cases }: OwnVectors, rea
   }))
 }
 
-function resolved(value: unknown, keys: Readonly<Record<string, unknown>>): unknown {
+/** With the keys themselves in place of their names. */
+export function resolved(value: unknown, keys: Readonly<Record<string, unknown>>): unknown {
   if (typeof value !== 'object' || value === null) return value
   if (Array.isArray(value)) return value.map((member) => resolved(member, keys))
   if ('$key' in value) return keys[String(value.$key)]
