@@ -65,7 +65,7 @@ export function typed(value: AttributeValue): TypedValue {
   if (isObject(value)) {
     for (const type of Object.keys(value)) {
       const content = (value as Readonly<Record<string, unknown>>)[type]
-      if (content !== undefined) found = found === undefined && isType(type) && GUARDS[type]!(content) && [type as AttributeType, content]
+      if (content !== undefined) found = found === undefined && isType(type) && GUARDS[type](content) && [type, content]
     }
   }
   if (!found) throw new ItemCryptoError('MALFORMED', 'not an AttributeValue')

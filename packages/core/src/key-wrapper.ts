@@ -60,8 +60,8 @@ export function aesKeyWrapper(wrappingKey: KeyMaterial): KeyWrapper {
 }
 
 /** The default primitives of the classic format have no key wrapping, which few need. */
-function ableToWrap(p: CommonPrimitives): CommonPrimitives & KeyWrapPrimitives {
-  return 'aesKwWrap' in p ? (p as CommonPrimitives & KeyWrapPrimitives) : keyWrapWebCrypto
+function ableToWrap(p: CommonPrimitives & Partial<KeyWrapPrimitives>): CommonPrimitives & KeyWrapPrimitives {
+  return p.aesKwWrap && p.aesKwUnwrap ? (p as CommonPrimitives & KeyWrapPrimitives) : keyWrapWebCrypto
 }
 
 /**

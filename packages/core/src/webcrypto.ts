@@ -188,11 +188,12 @@ async function aesKwUnwrap(wrappingKey: SecretKey, wrapped: Uint8Array): Promise
 
 async function importKey(use: KeyUse, raw: Uint8Array): Promise<CryptoKey> {
   const key = buffer(raw)
+  const webcrypto = subtle() // its absence is not that of AES-192
   if (use.startsWith('HMAC'))
-    return subtle().importKey('raw', key, { name: 'HMAC', hash: available(use.slice(5) as Hash) }, false, ['sign']) // what is left is `HMAC-${Hash}`
+    return webcrypto.importKey('raw', key, { name: 'HMAC', hash: available(use.slice(5) as Hash) }, false, ['sign']) // what is left is `HMAC-${Hash}`
   const usages: KeyUsage[] = use === 'HKDF' ? ['deriveBits'] : use === 'AES-KW' ? ['wrapKey', 'unwrapKey'] : ['encrypt', 'decrypt']
   try {
-    return await subtle().importKey('raw', key, use, false, usages)
+    return await webcrypto.importKey('raw', key, use, false, usages)
   } catch (cause) {
     if (key.length !== 24) throw cause
     return lacking('AES-192', cause)

@@ -52,8 +52,10 @@ describe('items of the classic format', () => {
         }
       }
       const own = Object.assign(new Own(), unable)
+      const half = { ...unable, aesKwWrap }
       expect(await over(unable).decryptItem(await over(own).encryptItem(item))).toEqual(item)
       expect(await over(own).decryptItem(await over(unable).encryptItem(item))).toEqual(item)
+      expect(await over(half).decryptItem(await over(half).encryptItem(item))).toEqual(item)
       expect(own.used).toBe('wrap,unwrap')
     }
   })

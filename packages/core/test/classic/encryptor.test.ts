@@ -1,5 +1,5 @@
 import { createDecipheriv } from 'node:crypto'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import type { AttributeValue } from '../../src/attribute-value.ts'
 import { parseMaterialDescription, serializeMaterialDescription } from '../../src/classic/material-description.ts'
 import type { ItemContext, MaterialsProvider } from '../../src/classic/materials.ts'
@@ -184,6 +184,18 @@ describe('a classic item', () => {
       n: { N: '1000' },
     })
   })
+})
+
+test('where there is no WebCrypto at all, that is what is told, of a key of 24 bytes too', async () => {
+  vi.stubGlobal('crypto', { getRandomValues: crypto.getRandomValues.bind(crypto) })
+  try {
+    for (const length of [16, 24]) {
+      const keys = staticProvider({ encryptionKey: range(0, length), signer: hmacSigner('HmacSHA256', signingKey) })
+      await expect(encryptorFor({ provider: keys }).encryptItem(item)).rejects.toThrow(withCode('UNSUPPORTED', 'no WebCrypto here'))
+    }
+  } finally {
+    vi.unstubAllGlobals()
+  }
 })
 
 describe('an item that is not encrypted at all', () => {
