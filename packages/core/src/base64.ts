@@ -5,7 +5,7 @@
  */
 import { ItemCryptoError } from './errors.ts'
 
-const STRICT = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/
+const STRICT = /^(?:[a-z\d+/]{4})*(?:[a-z\d+/]{2}==|[a-z\d+/]{3}=)?$/i
 const CHUNK = 8192 // arguments of one call
 
 /** With padding, and the letters of RFC 4648, section 4. */
@@ -23,7 +23,7 @@ export function fromBase64(text: string): Uint8Array {
 
 /** As MIME readers do: passes over every character outside the alphabet, missing padding included. */
 export function fromLenientBase64(text: string): Uint8Array {
-  const symbols = text.replace(/[^A-Za-z0-9+/]/g, '')
+  const symbols = text.replace(/[^a-z\d+/]/gi, '')
   if (symbols.length % 4 === 1) throw new ItemCryptoError('MALFORMED', 'not base64')
   return decode(symbols)
 }

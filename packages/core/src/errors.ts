@@ -45,3 +45,13 @@ export function inAttribute<T>(name: string, step: () => T): T {
 export function attribute(name: string): string {
   return `attribute ${JSON.stringify(name)}`
 }
+
+/** What is no error of ours becomes the cause of this one. */
+export async function failingAs<T>(code: ErrorCode, message: string, step: () => T | Promise<T>): Promise<T> {
+  try {
+    return await step()
+  } catch (cause) {
+    if (cause instanceof ItemCryptoError) throw cause
+    throw new ItemCryptoError(code, message, { cause })
+  }
+}

@@ -22,10 +22,12 @@ export function keyHandle(use: KeyUse, key: KeyMaterial): (p: CommonPrimitives) 
   return (p) => handles.get(p) ?? imported(p)
 }
 
-/** @throws `CONFIGURATION` unless the key can be an AES key: so that a wrong one fails when it is configured. */
-export function checkAesKey(key: KeyMaterial, title: string): void {
-  if (key instanceof Uint8Array && !isAesLength(key.length))
-    throw new ItemCryptoError('CONFIGURATION', `${title}: 16, 24 or 32 bytes are needed`)
+/** The same of what a user configures. @throws `CONFIGURATION` for what cannot be such a key: an engine would repeat it in its error. */
+export function configuredKey(use: KeyUse, key: KeyMaterial): (p: CommonPrimitives) => MaybePromise<SecretKey> {
+  const isMac = use.startsWith('HMAC')
+  if (!(key instanceof Uint8Array ? (isMac ? key.length : isAesLength(key.length)) : key?.type))
+    throw new ItemCryptoError('CONFIGURATION', `${use} key: ${isMac ? '' : '16, 24 or 32 '}bytes are needed`)
+  return keyHandle(use, key)
 }
 
 export function isAesLength(length: number): boolean {

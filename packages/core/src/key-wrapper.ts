@@ -5,7 +5,7 @@
  */
 import { concat } from './bytes.ts'
 import { ItemCryptoError } from './errors.ts'
-import { checkAesKey, type KeyMaterial, keyHandle } from './key-handle.ts'
+import { configuredKey, type KeyMaterial } from './key-handle.ts'
 import type { CommonPrimitives, KeyWrapPrimitives, MaybePromise } from './primitives.ts'
 import { asymmetricKey, buffer, keyWrapWebCrypto, subtle } from './webcrypto.ts'
 
@@ -43,8 +43,7 @@ const KEY_WRAP = /^AES(Wrap|\/KW\/NoPadding|\/(ECB|CBC)\/PKCS5Padding)$/ // Pyth
  * @throws `CONFIGURATION` for a key of another length.
  */
 export function aesKeyWrapper(wrappingKey: KeyMaterial): KeyWrapper {
-  checkAesKey(wrappingKey, 'wrapping key')
-  const handle = keyHandle('AES-KW', wrappingKey)
+  const handle = configuredKey('AES-KW', wrappingKey)
   return {
     algorithm: 'AESWrap',
     async wrap(key, p) {

@@ -6,7 +6,7 @@
 import { constantTimeEqual } from './bytes.ts'
 import { derFromRaw, rawFromDer } from './ecdsa-encoding.ts'
 import { ItemCryptoError } from './errors.ts'
-import { type KeyMaterial, keyHandle } from './key-handle.ts'
+import { configuredKey, type KeyMaterial } from './key-handle.ts'
 import type { ClassicPrimitives, Curve, Hash, MaybePromise } from './primitives.ts'
 import { type AsymmetricParameters, asymmetricKey, buffer, subtle } from './webcrypto.ts'
 
@@ -42,8 +42,7 @@ export type EcdsaSignatureAlgorithm = keyof typeof ECDSA | `${keyof typeof ECDSA
  */
 export function hmacSigner(algorithm: MacAlgorithm, key: KeyMaterial): Signer & Verifier {
   const hash = hashOf(MACS, algorithm)
-  if (key instanceof Uint8Array && key.length === 0) throw new ItemCryptoError('CONFIGURATION', 'signing key: empty')
-  const handle = keyHandle(`HMAC-${hash}`, key)
+  const handle = configuredKey(`HMAC-${hash}`, key)
   const sign = async (data: Uint8Array, p: ClassicPrimitives) => p.hmac(hash, await handle(p), data)
   return { algorithm, sign, verify: async (data, signature, p) => constantTimeEqual(await sign(data, p), signature) }
 }

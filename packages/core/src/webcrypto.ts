@@ -47,7 +47,12 @@ export const classicWebCrypto: ClassicPrimitives = {
 }
 
 /** The same, and what it does for `aesKeyWrapper`. */
-export const keyWrapWebCrypto: Required<ClassicPrimitives> = { ...classicWebCrypto, aesKwWrap, aesKwUnwrap }
+export const keyWrapWebCrypto: Required<ClassicPrimitives> = {
+  ...classicWebCrypto,
+  importKey: (use, raw) => (use === 'AES-KW' ? importWrappingKey(raw) : importKey(use, raw)),
+  aesKwWrap,
+  aesKwUnwrap,
+}
 
 /** What it does for the structured format. */
 export const structuredWebCrypto: StructuredPrimitives = {
@@ -112,7 +117,7 @@ export const ecdhWebCrypto: EcdhPrimitives = {
 }
 
 /** A provider over WebCrypto: every call is asynchronous, and keys that are imported once are not extractable. */
-export const webCrypto: Primitives = { ...keyWrapWebCrypto, ...structuredWebCrypto, ...ecdhWebCrypto }
+export const webCrypto: Primitives = { ...structuredWebCrypto, ...ecdhWebCrypto, ...keyWrapWebCrypto }
 
 export type AsymmetricParameters = { readonly name: string; readonly hash: string; readonly namedCurve?: string }
 
@@ -178,20 +183,31 @@ async function aesCbcDecrypt(key: SecretKey, iv: Uint8Array, ciphertext: Uint8Ar
 
 async function aesKwWrap(wrappingKey: SecretKey, key: Uint8Array): Promise<Uint8Array> {
   const wrapped = await subtle().importKey('raw', buffer(key), WRAPPED_AS, true, ['sign'])
-  return result(subtle().wrapKey('raw', wrapped, await keyFor('AES-KW', wrappingKey), 'AES-KW'))
+  return result(subtle().wrapKey('raw', wrapped, await wrappingKeyFor(wrappingKey), 'AES-KW'))
 }
 
 async function aesKwUnwrap(wrappingKey: SecretKey, wrapped: Uint8Array): Promise<Uint8Array> {
-  const kek = await keyFor('AES-KW', wrappingKey)
+  const kek = await wrappingKeyFor(wrappingKey)
   return result(subtle().exportKey('raw', await subtle().unwrapKey('raw', buffer(wrapped), kek, 'AES-KW', WRAPPED_AS, true, ['sign'])))
 }
 
-async function importKey(use: KeyUse, raw: Uint8Array): Promise<CryptoKey> {
+async function wrappingKeyFor(key: SecretKey): Promise<CryptoKey> {
+  return key instanceof Uint8Array ? importWrappingKey(key) : (key as CryptoKey) // a handle of this provider is a CryptoKey
+}
+
+function importWrappingKey(raw: Uint8Array): Promise<CryptoKey> {
+  return importKey('AES-KW', raw, ['wrapKey', 'unwrapKey'])
+}
+
+async function importKey(
+  use: KeyUse,
+  raw: Uint8Array,
+  usages: KeyUsage[] = use === 'HKDF' ? ['deriveBits'] : ['encrypt', 'decrypt'],
+): Promise<CryptoKey> {
   const key = buffer(raw)
   const webcrypto = subtle() // its absence is not that of AES-192
   if (use.startsWith('HMAC'))
     return webcrypto.importKey('raw', key, { name: 'HMAC', hash: available(use.slice(5) as Hash) }, false, ['sign']) // what is left is `HMAC-${Hash}`
-  const usages: KeyUsage[] = use === 'HKDF' ? ['deriveBits'] : use === 'AES-KW' ? ['wrapKey', 'unwrapKey'] : ['encrypt', 'decrypt']
   try {
     return await webcrypto.importKey('raw', key, use, false, usages)
   } catch (cause) {

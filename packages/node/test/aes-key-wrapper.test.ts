@@ -82,7 +82,7 @@ describe.each([
         algorithm,
       ).rejects.toThrow(withCode('UNSUPPORTED'))
     }
-    for (const length of [0, 15, 33]) expect(() => wrapper(new Uint8Array(length))).toThrow(withCode('CONFIGURATION', 'wrapping key'))
+    for (const length of [0, 15, 33]) expect(() => wrapper(new Uint8Array(length))).toThrow(withCode('CONFIGURATION', 'AES-KW key'))
   })
 
   test('keeps a copy of its key', async () => {

@@ -6,7 +6,7 @@
  */
 import { type AttributeValue, typed } from '../attribute-value.ts'
 import { Cursor } from '../cursor.ts'
-import { attribute, ItemCryptoError, inAttribute } from '../errors.ts'
+import { attribute, failingAs, ItemCryptoError, inAttribute } from '../errors.ts'
 import { type AttributeActions, checked, entryOf, type ItemEncryptor, withEntry } from '../item.ts'
 import type { ClassicPrimitives } from '../primitives.ts'
 import { classicWebCrypto } from '../webcrypto.ts'
@@ -58,8 +58,14 @@ const SYMMETRIC_MODE = '/CBC/PKCS5Padding' // the only one that either peer writ
  * const encrypted = await encryptor.encryptItem({ id: { S: '1' }, name: { S: 'Ada' } })
  */
 export function classicItemEncryptor(options: ClassicItemEncryptorOptions): ItemEncryptor {
-  const { tableName, partitionKey, sortKey, provider, actions = {}, dialect = 'java', primitives: p = classicWebCrypto } = options
   const {
+    tableName,
+    partitionKey,
+    sortKey,
+    provider,
+    actions = {},
+    dialect = 'java',
+    primitives: p = classicWebCrypto,
     signatureFieldName = '*amzn-ddb-map-sig*',
     materialDescriptionFieldName = '*amzn-ddb-map-desc*',
     descriptionBase = 'amzn-ddb-map-',
@@ -99,7 +105,9 @@ export function classicItemEncryptor(options: ClassicItemEncryptorOptions): Item
       })
       const context = contextOf(names, values, {})
 
-      const { encryptionKey, signer, description } = await fromProvider(() => provider.encryptionMaterials(context, p))
+      const { encryptionKey, signer, description } = await failingAs('NO_MATERIALS', 'the materials provider failed', () =>
+        provider.encryptionMaterials(context, p),
+      )
       if (!signer || (secret.length > 0 && !encryptionKey)) throw lacking()
       const stored = [...values]
       if (secret.length > 0) for (const [i, B] of (await encrypt(encryptionKey!)).entries()) stored[secret[i]!] = { B }
@@ -130,7 +138,9 @@ export function classicItemEncryptor(options: ClassicItemEncryptorOptions): Item
       if (secret.length > 0 && entryOf(described, modeEntry) !== SYMMETRIC_MODE) throw unsupported(modeEntry)
       const context = contextOf(names, stored, described)
 
-      const { decryptionKey, verifier } = await fromProvider(() => provider.decryptionMaterials(context, p))
+      const { decryptionKey, verifier } = await failingAs('NO_MATERIALS', 'the materials provider failed', () =>
+        provider.decryptionMaterials(context, p),
+      )
       if (!verifier || (secret.length > 0 && !decryptionKey)) throw lacking()
       const algorithm = entryOf(described, signatureEntry)
       if (algorithm && algorithm.toLowerCase() !== (verifier.algorithm ?? algorithm).toLowerCase()) throw unsupported(signatureEntry)
@@ -151,15 +161,6 @@ function itemOf(names: readonly string[], values: readonly AttributeValue[]): Re
   let item: Record<string, AttributeValue> = {}
   for (const [i, name] of names.entries()) item = withEntry(item, name, values[i]!)
   return item
-}
-
-async function fromProvider<T>(step: () => T | Promise<T>): Promise<T> {
-  try {
-    return await step()
-  } catch (cause) {
-    if (cause instanceof ItemCryptoError) throw cause
-    throw new ItemCryptoError('NO_MATERIALS', 'the materials provider failed', { cause })
-  }
 }
 
 function lacking(): ItemCryptoError {

@@ -6,7 +6,7 @@
  */
 import { ItemCryptoError } from '../errors.ts'
 import { entryOf } from '../item.ts'
-import { checkAesKey, type KeyMaterial, keyHandle } from '../key-handle.ts'
+import { configuredKey, type KeyMaterial } from '../key-handle.ts'
 import type { Signer, Verifier } from '../signer.ts'
 import type { MaterialDescription } from './material-description.ts'
 import type { MaterialsProvider } from './materials.ts'
@@ -33,8 +33,7 @@ export function staticProvider({
   signer,
   verifier = verifierOf(signer),
 }: StaticProviderOptions): MaterialsProvider {
-  if (encryptionKey) checkAesKey(encryptionKey, 'encryption key')
-  const handle = encryptionKey && keyHandle('AES-CBC', encryptionKey)
+  const handle = encryptionKey && configuredKey('AES-CBC', encryptionKey)
   return {
     async encryptionMaterials(_, p) {
       return { encryptionKey: await handle?.(p), signer, description }

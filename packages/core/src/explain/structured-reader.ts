@@ -13,7 +13,7 @@ import type { SecretKey, StructuredPrimitives } from '../primitives.ts'
 import { canonicalPaths, compareCanonical } from '../structured/canonical-path.ts'
 import { resolveTable, signedNames, type TableConfiguration } from '../structured/configuration.ts'
 import { type StructuredItemEncryptorOptions, structuredItemEncryptor } from '../structured/encryptor.ts'
-import { decryptFields, type Field } from '../structured/fields.ts'
+import { decryptFields, type Field, parted } from '../structured/fields.ts'
 import { FOOTER } from '../structured/footer.ts'
 import { COMMITMENT, commit, HEADER, type ParsedHeader, parseHeader, RESERVED_PREFIX } from '../structured/header.ts'
 import { serializeValue } from '../structured/value.ts'
@@ -151,7 +151,7 @@ export function structuredReader(options: StructuredItemEncryptorOptions, item: 
     const commitment = await commit(p, dataKey, header.messageId, bytes.subarray(0, -COMMITMENT))
     if (!constantTimeEqual(commitment, header.commitment)) return { kind: 'header-changed' }
     const secret = lettered(item, 'e')
-    const fields = secret.map((name) => ({ path: path(name), letter: 'e', bytes: binaryOf(item, name) ?? new Uint8Array(2) }))
+    const fields = secret.map((name) => ({ path: path(name), letter: 'e', ...parted(binaryOf(item, name) ?? new Uint8Array(2)) }))
     const outcomes = await Promise.all(secret.map(async (_, i) => opens(dataKey, header.messageId, fields, i)))
     // Unless another opens, it may be the attributes' positions or, with a manager that does not bind it, the table's name.
     const names = outcomes.includes(true) ? secret.filter((_, i) => !outcomes[i]) : []

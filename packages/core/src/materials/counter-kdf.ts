@@ -17,8 +17,8 @@ export async function counterKdf(
   context: Uint8Array,
   length: number,
 ): Promise<Uint8Array> {
-  const count = Math.ceil((8 * length) / Number(hash.slice(4)))
   const rest = concat(label, Uint8Array.of(0), context, uint(8 * length, 4))
-  const blocks = await Promise.all(Array.from({ length: count }, (_, i) => p.hmac(hash, key, concat(uint(i + 1, 4), rest))))
-  return concat(...blocks).slice(0, length)
+  let blocks: Uint8Array = new Uint8Array()
+  for (let i = 1; blocks.length < length; i++) blocks = concat(blocks, await p.hmac(hash, key, concat(uint(i, 4), rest)))
+  return blocks.slice(0, length)
 }

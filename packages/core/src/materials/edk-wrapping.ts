@@ -13,7 +13,7 @@
  */
 import { concat, toUtf8 } from '../bytes.ts'
 import { Cursor } from '../cursor.ts'
-import { ItemCryptoError } from '../errors.ts'
+import { failingAs, ItemCryptoError } from '../errors.ts'
 import type { MaybePromise, StructuredPrimitives } from '../primitives.ts'
 import type { EncryptedDataKey } from './encrypted-data-key.ts'
 import { contextAad } from './encryption-context.ts'
@@ -75,21 +75,18 @@ export async function openDataKey(
   unwrap: ProviderUnwrap,
 ): Promise<DecryptionMaterials> {
   const { suite, encryptionContext } = materials
-  const cursor = new Cursor(edk.ciphertext, 'encrypted data key')
-  try {
-    if (suite.wrapping) return await suite.wrapping.open(materials, edk.ciphertext, unwrap)
+  return failingAs('NOT_AUTHENTIC', 'encrypted data key: not of this key or encryption context', async () => {
+    if (suite.wrapping) return suite.wrapping.open(materials, edk.ciphertext, unwrap)
+    const cursor = new Cursor(edk.ciphertext, 'encrypted data key')
     const wrapped = cursor.bytes(suite.dataKeyLength + TAG)
-    const { signingKey, wrappingKey } = await derive(p, ofLength(INTERMEDIATE_LENGTH, await unwrap(cursor.bytes(cursor.left))))
+    const { signingKey, wrappingKey } = await derive(p, await unwrap(cursor.bytes(cursor.left)))
     const plaintextDataKey = await p.aesGcmDecrypt(wrappingKey, IV, contextAad(encryptionContext), wrapped)
     return { ...materials, plaintextDataKey, symmetricSigningKey: signingKey }
-  } catch (cause) {
-    if (cause instanceof ItemCryptoError) throw cause
-    throw new ItemCryptoError('NOT_AUTHENTIC', 'encrypted data key: not of this key or encryption context', { cause })
-  }
+  })
 }
 
 async function derive(p: StructuredPrimitives, intermediateKey: Uint8Array): Promise<{ signingKey: Uint8Array; wrappingKey: Uint8Array }> {
-  const key = await p.importKey('HKDF', intermediateKey)
+  const key = await p.importKey('HKDF', ofLength(INTERMEDIATE_LENGTH, intermediateKey))
   const [signingKey, wrappingKey] = await Promise.all(
     ['MAC', 'ENC'].map((use) => p.hkdf('SHA-512', key, toUtf8(`AWS_MPL_INTERMEDIATE_KEYWRAP_${use}`), 32)),
   )

@@ -58,8 +58,3 @@ export function parseContext(cursor: Cursor): EncryptionContext {
   }
   return Object.fromEntries(pairs)
 }
-
-/** The pairs that the predicate wants by name. */
-export function pick<T>(record: Readonly<Record<string, T>>, wanted: (name: string) => boolean): Record<string, T> {
-  return Object.fromEntries(Object.entries(record).filter(([name]) => wanted(name)))
-}

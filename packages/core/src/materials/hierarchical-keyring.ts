@@ -11,7 +11,7 @@
 import { toBase64 } from '../base64.ts'
 import { concat, constantTimeEqual, toUtf8 } from '../bytes.ts'
 import { Cursor } from '../cursor.ts'
-import { ItemCryptoError } from '../errors.ts'
+import { failingAs, ItemCryptoError } from '../errors.ts'
 import { keyHandle } from '../key-handle.ts'
 import type { MaybePromise, SecretKey, StructuredPrimitives } from '../primitives.ts'
 import { type BranchKey, type BranchKeyStore, versionBytes, versionText } from './branch-key.ts'
@@ -70,18 +70,15 @@ export function hierarchicalKeyring(options: HierarchicalKeyringOptions): Keyrin
   async function load(p: StructuredPrimitives, branchKeyId: string, version?: string): Promise<LoadedKey> {
     partition ??= toBase64(p.randomBytes(SALT))
     const id = JSON.stringify([partition, keyStore.logicalKeyStoreName, branchKeyId, version])
-    try {
-      return await cache.get(id, limits, async () =>
+    return failingAs('NO_MATERIALS', 'the branch key store failed', () =>
+      cache.get(id, limits, async () =>
         loaded(
           branchKeyId,
           version,
           await (version ? keyStore.getBranchKeyVersion(branchKeyId, version) : keyStore.getActiveBranchKey(branchKeyId)),
         ),
-      )
-    } catch (cause) {
-      if (cause instanceof ItemCryptoError) throw cause
-      throw new ItemCryptoError('NO_MATERIALS', 'the branch key store failed', { cause })
-    }
+      ),
+    )
   }
 
   return {
@@ -114,7 +111,7 @@ export function hierarchicalKeyring(options: HierarchicalKeyringOptions): Keyrin
 
 /** What the store gave, checked and copied. */
 function loaded(branchKeyId: string, version: string | undefined, key: BranchKey): LoadedKey {
-  if (key.branchKeyId !== branchKeyId || (version ?? key.version) !== key.version || key.branchKey.length !== KEY)
+  if (key.branchKeyId !== branchKeyId || (version ?? key.version) !== key.version || key.branchKey?.byteLength !== KEY)
     throw new ItemCryptoError('NO_MATERIALS', 'the branch key store gave an unfit key')
   return { version: versionBytes(key.version), handle: keyHandle('HMAC-SHA-256', key.branchKey) }
 }

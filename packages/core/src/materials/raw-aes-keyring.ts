@@ -8,7 +8,7 @@
  * @module
  */
 import { concat, constantTimeEqual, uint } from '../bytes.ts'
-import { checkAesKey, type KeyMaterial, keyHandle } from '../key-handle.ts'
+import { configuredKey, type KeyMaterial } from '../key-handle.ts'
 import { addDataKey, openDataKey } from './edk-wrapping.ts'
 import { contextAad } from './encryption-context.ts'
 import { firstOpened, type Keyring } from './keyring.ts'
@@ -31,8 +31,7 @@ const IV = 12
  */
 export function rawAesKeyring({ wrappingKey, ...names }: RawAesKeyringOptions): Keyring {
   const prefix = concat(rawKeyName(names), uint(TAG_BITS, 4), uint(IV, 4))
-  checkAesKey(wrappingKey, 'wrapping key')
-  const handle = keyHandle('AES-GCM', wrappingKey)
+  const handle = configuredKey('AES-GCM', wrappingKey)
   const keyProviderId = names.namespace
 
   return {

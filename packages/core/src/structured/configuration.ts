@@ -48,9 +48,10 @@ export function resolveTable(configuration: TableConfiguration): ResolvedTable {
   const { default: other, attributes = {} } = actions
   const unsignedPrefix = configuration.allowedUnsignedAttributePrefix
   const named = new Map(Object.entries(attributes))
-  for (const action of [...named.values(), other ?? 'SIGN_ONLY']) {
+  for (const action of [...named.values(), other === undefined ? 'SIGN_ONLY' : other]) {
     if (!ACTIONS.includes(action)) refuse(`an action is one of ${ACTIONS.join(', ')}`)
   }
+  if (!Array.isArray(allowedUnsignedAttributes)) refuse('allowedUnsignedAttributes is no list')
   if (!tableName) refuse('tableName is needed')
   if (tableName.startsWith(CONTEXT_PREFIX)) refuse('tableName is reserved')
   if (!partitionKey) refuse('partitionKey is needed')

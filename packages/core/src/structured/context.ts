@@ -42,12 +42,19 @@ export function itemContext(
   version: HeaderVersion,
   attributes: readonly ContextAttribute[],
 ): EncryptionContext {
-  const sorted = [...attributes].sort((a, b) => compareCodePoints(a.name, b.name))
-  const encoded = sorted.map(({ value, bytes }) => (version === 1 ? binary(bytes) : encode(value, bytes)))
-  const pairs: [string, string][] = sorted.map(({ name }, i) => [ATTRIBUTE + name, encoded[i]![1]])
-  if (version === 2) pairs.push([LEGEND, encoded.map(([letter]) => letter).join('')])
+  const pairs = [
+    [TABLE, tableName],
+    [PARTITION, partitionKey],
+  ]
+  let legend = ''
+  for (const { name, value, bytes } of [...attributes].sort((a, b) => compareCodePoints(a.name, b.name))) {
+    const [letter, text] = version === 1 ? binary(bytes) : encode(value, bytes)
+    pairs.push([ATTRIBUTE + name, text])
+    legend += letter
+  }
+  if (version === 2) pairs.push([LEGEND, legend])
   if (sortKey !== undefined) pairs.push([SORT, sortKey])
-  return Object.fromEntries([...pairs, [TABLE, tableName], [PARTITION, partitionKey]])
+  return Object.fromEntries(pairs)
 }
 
 /** Letter of the legend, and text. */

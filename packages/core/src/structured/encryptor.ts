@@ -5,18 +5,18 @@
  */
 import type { AttributeValue } from '../attribute-value.ts'
 import { concat, constantTimeEqual, Writer } from '../bytes.ts'
-import { attribute, ItemCryptoError, inAttribute } from '../errors.ts'
-import { type CryptoAction, checked, entryOf, type Item, type ItemEncryptor } from '../item.ts'
-import { type EncryptionContext, pick } from '../materials/encryption-context.ts'
+import { attribute, failingAs, ItemCryptoError, inAttribute } from '../errors.ts'
+import { type CryptoAction, checked, entryOf, type Item, type ItemEncryptor, pick, withEntry } from '../item.ts'
+import type { EncryptionContext } from '../materials/encryption-context.ts'
 import type { Keyring } from '../materials/keyring.ts'
 import { checkKept, defaultMaterialsManager, type MaterialsManager } from '../materials/materials-manager.ts'
 import { type AlgorithmSuiteId, SUITES } from '../materials/suites.ts'
-import type { MaybePromise, SecretKey, StructuredPrimitives } from '../primitives.ts'
+import type { SecretKey, StructuredPrimitives } from '../primitives.ts'
 import { structuredWebCrypto } from '../webcrypto.ts'
 import { canonicalPaths, compareCanonical } from './canonical-path.ts'
 import { type ResolvedTable, resolveTable, signedNames, type TableConfiguration } from './configuration.ts'
 import { itemContext } from './context.ts'
-import { decryptFields, encryptFields, type Field, storedBytes } from './fields.ts'
+import { decryptFields, encryptFields, type Field, parted, storedBytes } from './fields.ts'
 import { FOOTER, parseFooter, recordHash, sign, verify } from './footer.ts'
 import { COMMITMENT, commit, HEADER, type HeaderVersion, MESSAGE_ID, parseHeader, RESERVED_PREFIX, serializeHeader } from './header.ts'
 import { parseValue, serializeValue } from './value.ts'
@@ -35,9 +35,12 @@ export interface StructuredItemEncryptorOptions extends TableConfiguration {
 interface Attribute extends Field {
   readonly name: string
   readonly value: AttributeValue
+  /** Type and content. */
+  readonly bytes: Uint8Array
 }
 
 const ROOM = 64 // for a short value
+const DATA_KEY = 32
 const TRIES = 64 // one in some hundred needs a second
 
 const LETTERS: Readonly<Record<Exclude<CryptoAction, 'DO_NOTHING'>, string>> = {
@@ -70,24 +73,24 @@ export function structuredItemEncryptor(options: StructuredItemEncryptorOptions)
   const path = canonicalPaths(table.tableName)
 
   /** A letter of the legend for each name. The values that are serialized are views of one memory. */
-  function attributesOf(item: Item, names: readonly string[], legend: string, isStored: boolean): Attribute[] {
+  function attributesOf(item: Item, names: readonly string[], legend: string, isStored?: boolean): Attribute[] {
     const writer = new Writer(ROOM * names.length)
     return names.map((name, i) => {
       const value = item[name]!
       const letter = legend[i]!
       const bytes = inAttribute(name, () => (isStored && letter === 'e' ? storedBytes(value) : serializeValue(value, writer)))
-      return { name, value, letter, path: path(name), bytes }
+      return { name, value, letter, path: path(name), bytes, ...parted(bytes) }
     })
   }
 
   return {
     async encryptItem(item) {
-      const all: Record<string, AttributeValue> = { ...checked(item) }
+      const all = pick(checked(item))
       checkPresent(all, [...table.keys, ...table.contextNames])
       const letters = lettersToSign(table, all)
       const names = [...letters.keys()].sort(compareCanonical)
       const legend = names.map((name) => letters.get(name)).join('')
-      const attributes = attributesOf(all, names, legend, false)
+      const attributes = attributesOf(all, names, legend)
       const version = legend.includes('c') ? 2 : 1
       const encryptionContext = contextOf(table, version, attributes)
       const suite = SUITES[algorithmSuite]
@@ -96,7 +99,7 @@ export function structuredItemEncryptor(options: StructuredItemEncryptorOptions)
       // An item stores nothing of its context that its reader can make anew.
       const requiredContextKeys = Object.keys(encryptionContext)
 
-      const materials = await fromManager(() =>
+      const materials = await failingAs('NO_MATERIALS', 'the materials manager failed', () =>
         manager.encryptionMaterials({ suite, encryptionContext, requiredContextKeys, plaintextLength }, p),
       )
       checkKept(materials, encryptionContext, materials.requiredContextKeys)
@@ -116,14 +119,14 @@ export function structuredItemEncryptor(options: StructuredItemEncryptorOptions)
         const header = concat(head, commitment)
         const footer = await sign(p, materials, await recordHash(p, header, materials.encryptionContext, fields))
         if (!footer) continue
-        for (const { name, letter, bytes } of fields) if (letter === 'e') all[name] = { B: bytes }
-        return { ...all, [HEADER]: { B: header }, [FOOTER]: { B: footer } }
+        for (const { name, letter, content, type } of fields) if (letter === 'e') all[name] = { B: concat(type, content) }
+        return withEntry(withEntry(all, HEADER, { B: header }), FOOTER, { B: footer })
       }
       throw new ItemCryptoError('UNSUPPORTED', 'no ECDSA signature fits')
     },
 
     async decryptItem(item) {
-      const all: Record<string, AttributeValue> = { ...checked(item) }
+      const all = pick(checked(item))
       checkPresent(all, table.keys)
       const head = partOf(all, HEADER)
       const foot = partOf(all, FOOTER)
@@ -134,7 +137,7 @@ export function structuredItemEncryptor(options: StructuredItemEncryptorOptions)
       const attributes = attributesOf(all, namesSigned(table, all, header.legend), header.legend, true)
       const reproducedContext = contextOf(table, version, attributes)
 
-      const materials = await fromManager(() =>
+      const materials = await failingAs('NO_MATERIALS', 'the materials manager failed', () =>
         manager.decryptionMaterials({ suite, encryptedDataKeys, encryptionContext: header.encryptionContext, reproducedContext }, p),
       )
       checkKept(materials, reproducedContext)
@@ -149,8 +152,8 @@ export function structuredItemEncryptor(options: StructuredItemEncryptorOptions)
       if (!constantTimeEqual(commitment, header.commitment) || !verified)
         throw new ItemCryptoError('NOT_AUTHENTIC', 'the header or footer is not of this item')
 
-      for (const { name, letter, bytes } of await decryptFields(p, dataKey, messageId, attributes))
-        if (letter === 'e') all[name] = inAttribute(name, () => parseValue(bytes))
+      for (const { name, letter, content, type } of await decryptFields(p, dataKey, messageId, attributes))
+        if (letter === 'e') all[name] = inAttribute(name, () => parseValue(type, content))
       return pick(all, (name) => !name.startsWith(RESERVED_PREFIX))
     },
   }
@@ -204,17 +207,9 @@ function partOf(item: Item, name: string): Uint8Array {
 }
 
 async function dataKeyOf(p: StructuredPrimitives, plaintextDataKey: SecretKey | undefined): Promise<SecretKey> {
-  if (!plaintextDataKey) throw unfit()
-  return plaintextDataKey instanceof Uint8Array ? p.importKey('HKDF', plaintextDataKey) : plaintextDataKey
-}
-
-async function fromManager<T>(step: () => MaybePromise<T>): Promise<T> {
-  try {
-    return await step()
-  } catch (cause) {
-    if (cause instanceof ItemCryptoError) throw cause
-    throw new ItemCryptoError('NO_MATERIALS', 'the materials manager failed', { cause })
-  }
+  const isRaw = plaintextDataKey instanceof Uint8Array
+  if (!plaintextDataKey || (isRaw ? plaintextDataKey.length !== DATA_KEY : !plaintextDataKey.type)) throw unfit()
+  return isRaw ? p.importKey('HKDF', plaintextDataKey) : plaintextDataKey
 }
 
 function unfit(): ItemCryptoError {

@@ -20,11 +20,12 @@ const STRIDE = 48 // three blocks of the keystream
 const USED = KEY + NONCE
 const COUNTER = 'AwsDbeField,\0\0\0\0' // `,` is 44: what is used of a stride
 
-/** A signed attribute: its value, type in front, which is or becomes ciphertext if the letter is `e`. */
+/** A signed attribute: its value, whose content is or becomes ciphertext if the letter is `e`. */
 export interface Field {
   readonly path: Uint8Array
   readonly letter: string
-  readonly bytes: Uint8Array
+  readonly type: Uint8Array
+  readonly content: Uint8Array
 }
 
 /** All fields, those to encrypt encrypted. @param dataKey imported for HKDF. */
@@ -62,6 +63,11 @@ export function storedBytes(value: AttributeValue): Uint8Array {
   return content
 }
 
+/** The two parts of a value. The type is a copy: no tag covers it, so that what was verified must be what is given out. */
+export function parted(bytes: Uint8Array): Pick<Field, 'type' | 'content'> {
+  return { type: new Uint8Array(bytes.subarray(0, TYPE)), content: bytes.subarray(TYPE) }
+}
+
 async function convert<T extends Field>(
   p: Primitives,
   cipher: 'aesGcmEncrypt' | 'aesGcmDecrypt',
@@ -74,12 +80,12 @@ async function convert<T extends Field>(
   const rootKey = await p.hkdf('SHA-512', dataKey, concat(toUtf8('AWS_DBE_DERIVE_KEY'), messageId), 32)
   const keys = await p.aesCtrKeystream(rootKey, toUtf8(COUNTER), STRIDE * secret.length)
   try {
-    const converted = await allOf(secret, ({ path, bytes }, i) => {
+    const converted = await allOf(secret, ({ path, content }, i) => {
       const at = STRIDE * i
-      return p[cipher](keys.subarray(at, at + KEY), keys.subarray(at + KEY, at + USED), path, bytes.subarray(TYPE))
+      return p[cipher](keys.subarray(at, at + KEY), keys.subarray(at + KEY, at + USED), path, content)
     })
-    const rest = converted.values()
-    return fields.map((field) => (isSecret(field) ? { ...field, bytes: concat(field.bytes.subarray(0, TYPE), rest.next().value!) } : field))
+    let next = 0
+    return fields.map((field) => (isSecret(field) ? { ...field, content: converted[next++]! } : field))
   } finally {
     rootKey.fill(0)
     keys.fill(0)

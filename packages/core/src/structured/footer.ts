@@ -35,9 +35,9 @@ export interface Footer {
   readonly signature?: Uint8Array
 }
 
-const TYPE = 2
 const LENGTH = 8
-const CONTEXT = 512 // enough for most
+const MORE = 1024 // header and context: enough for most
+const OVERHEAD = 19 // length, marker and type of a field
 const TAG = 48
 const SIGNATURE = 103
 const CURVE = 'P-384'
@@ -61,15 +61,15 @@ export async function recordHash(
   context: EncryptionContext,
   fields: readonly Field[],
 ): Promise<Uint8Array> {
-  const overhead = LENGTH + ENCRYPTED.length
-  const writer = new Writer(fields.reduce((sum, { path, bytes }) => sum + path.length + bytes.length + overhead, header.length + CONTEXT))
+  const writer = new Writer(fields.reduce((sum, { path, content }) => sum + path.length + content.length + OVERHEAD, MORE))
   writer.bytes(header)
   writer.bytes(serializeContext(context), LENGTH)
-  for (const { path, letter, bytes } of fields) {
+  for (const { path, letter, content, type } of fields) {
     writer.bytes(path)
-    writer.uint(bytes.length - TYPE, LENGTH)
+    writer.uint(content.length, LENGTH)
     writer.bytes(letter === 'e' ? ENCRYPTED : PLAINTEXT)
-    writer.bytes(bytes)
+    writer.bytes(type)
+    writer.bytes(content)
   }
   return p.digest('SHA-384', writer.view())
 }

@@ -53,10 +53,13 @@ export function serializeValue(value: AttributeValue, writer: Writer = new Write
   return writer.view(start)
 }
 
-/** @throws `MALFORMED` for what `serializeValue` never gives, orders excepted. */
-export function parseValue(serialized: Uint8Array): AttributeValue {
+/**
+ * @param content if it does not lie behind the type.
+ * @throws `MALFORMED` for what `serializeValue` never gives, orders excepted.
+ */
+export function parseValue(serialized: Uint8Array, content?: Uint8Array): AttributeValue {
   const cursor = new Cursor(serialized, 'serialized value')
-  return read(cursor.uint(2), cursor, 1)
+  return read(cursor.uint(2), content ? new Cursor(content, 'serialized value') : cursor, 1)
 }
 
 /** Nested values have their length behind their type. */

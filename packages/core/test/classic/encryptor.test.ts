@@ -233,8 +233,8 @@ describe('a configuration is refused', () => {
   })
 
   test('with an AES key of another length, an empty or unknown signing key', () => {
-    expect(() => staticProvider({ encryptionKey: range(0, 31) })).toThrow(withCode('CONFIGURATION', 'encryption key'))
-    expect(() => hmacSigner('HmacSHA256', new Uint8Array(0))).toThrow(withCode('CONFIGURATION', 'signing key'))
+    expect(() => staticProvider({ encryptionKey: range(0, 31) })).toThrow(withCode('CONFIGURATION', 'AES-CBC key'))
+    expect(() => hmacSigner('HmacSHA256', new Uint8Array(0))).toThrow(withCode('CONFIGURATION', 'HMAC-SHA-256 key'))
     expect(() => hmacSigner('HmacMD5' as never, signingKey)).toThrow(withCode('CONFIGURATION', 'algorithm'))
   })
 

@@ -93,7 +93,7 @@ describe('the wrapped provider', () => {
   })
 
   test('is not made with a wrapping key that is no AES key', () => {
-    expect(() => wrapped(range(0, 20))).toThrow(withCode('CONFIGURATION', 'wrapping key'))
+    expect(() => wrapped(range(0, 20))).toThrow(withCode('CONFIGURATION', 'AES-KW key'))
   })
 })
 

@@ -38,7 +38,7 @@ async function codeOfReading(keyring: Keyring, change: (key: EncryptedDataKey) =
 
 describe('raw keyrings', () => {
   test.each([15, 17, 31, 33, 0])('a wrapping key of %i bytes is no AES key', (length) => {
-    expect(() => rawAesKeyring({ ...names, wrappingKey: new Uint8Array(length) })).toThrow(withCode('CONFIGURATION', 'wrapping key'))
+    expect(() => rawAesKeyring({ ...names, wrappingKey: new Uint8Array(length) })).toThrow(withCode('CONFIGURATION', 'AES-GCM key'))
   })
 
   test('namespace aws-kms is reserved', () => {

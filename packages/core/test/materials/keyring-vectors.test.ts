@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Curve } from '../../src/index.ts'
-import { pick } from '../../src/materials/encryption-context.ts'
+import { pick } from '../../src/item.ts'
 import {
   type AlgorithmSuite,
   defaultMaterialsManager,

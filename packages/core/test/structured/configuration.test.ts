@@ -95,6 +95,12 @@ describe('rules of the configuration', () => {
   test('an action is one of four', () => {
     refused({ x: 'ENCRYPT' as CryptoAction }, 'an action is one of')
     refused({}, 'an action is one of', { actions: { default: 'ENCRYPT' as CryptoAction } })
+    refused({}, 'an action is one of', { actions: { default: null as never } })
+    refused({ x: undefined as never }, 'an action is one of')
+  })
+
+  test('the attributes that are allowed to be unsigned are a list: a text would be the list of its letters', () => {
+    refused({}, 'allowedUnsignedAttributes', { allowedUnsignedAttributes: 'secret' as never })
   })
 
   test('a table has a name that the peers can encrypt, and two different key attributes', () => {

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { webCrypto } from '../../src/index.ts'
 import { SUITES } from '../../src/materials/index.ts'
 import type { Primitives } from '../../src/primitives.ts'
+import { parted } from '../../src/structured/fields.ts'
 import { parseFooter, recordHash, sign, verify } from '../../src/structured/footer.ts'
 import { withCode } from '../support/expect-error.ts'
 import { emptyDecryption, emptyEncryption } from '../support/structured-materials.ts'
@@ -90,8 +91,8 @@ describe('footer', () => {
 
   test('the hash is of header, context, and path, length, marker and value of each field', async () => {
     const fields = [
-      { path: hex('01'), letter: 'e', bytes: hex('0001 aabb') },
-      { path: hex('02'), letter: 's', bytes: hex('0002 31') },
+      { path: hex('01'), letter: 'e', ...parted(hex('0001 aabb')) },
+      { path: hex('02'), letter: 's', ...parted(hex('0002 31')) },
     ]
     const record = hex(
       'ff 0000000000000002 0000 01 0000000000000002 454e43525950544544 0001aabb 02 0000000000000001 504c41494e54455854 000231',

@@ -1,12 +1,13 @@
 import { expect, test } from 'vitest'
 import { wrappedProvider } from '../../src/classic/wrapped-provider.ts'
 import { aesKeyWrapper } from '../../src/key-wrapper.ts'
+import type { Primitives } from '../../src/primitives.ts'
 import { hmacSigner } from '../../src/signer.ts'
 import { structuredItemEncryptor } from '../../src/structured/index.ts'
-import { classicWebCrypto } from '../../src/webcrypto.ts'
+import { classicWebCrypto, webCrypto } from '../../src/webcrypto.ts'
 import { encryptorFor, range, signingKey } from '../support/classic-encryptor.ts'
 import { codeOf } from '../support/expect-error.ts'
-import { tableWith } from '../support/structured-encryptors.ts'
+import { bytesOf, tableWith } from '../support/structured-encryptors.ts'
 
 test('what is no AttributeValue is refused with a typed error, wherever it stands', async () => {
   const encryptor = structuredItemEncryptor(tableWith())
@@ -15,6 +16,26 @@ test('what is no AttributeValue is refused with a typed error, wherever it stand
     for (const hostile of ['secret', null, 1, true, [], {}]) {
       expect(await codeOf(() => encryptor.decryptItem({ ...encrypted, [name]: hostile as never }))).toBe('MALFORMED')
     }
+  }
+})
+
+test('the type of a value that comes out is the one that was verified, whatever becomes of the bytes that went in', async () => {
+  const item = { pk: { S: 'k' }, name: { S: '1' } }
+  const encrypted = await structuredItemEncryptor(tableWith({ algorithmSuite: '0x6700' })).encryptItem(item)
+  const B = bytesOf(encrypted, 'name')
+  const verified = B[1]!
+  const primitives = {
+    ...webCrypto,
+    aesGcmDecrypt(...call: Parameters<Primitives['aesGcmDecrypt']>) {
+      B[1] = verified + 1 // of a number
+      return webCrypto.aesGcmDecrypt(...call)
+    },
+  }
+  const encryptor = structuredItemEncryptor(tableWith({ primitives }))
+  for (const bytes of [B, Buffer.from(B.buffer, B.byteOffset, B.length)]) {
+    B[1] = verified
+    expect(await encryptor.decryptItem({ ...encrypted, name: { B: bytes } })).toEqual(item)
+    expect(B[1]).not.toBe(verified)
   }
 })
 

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest'
+import { concat } from '../../src/bytes.ts'
 import { serializeContext } from '../../src/materials/encryption-context.ts'
 import { canonicalPaths } from '../../src/structured/canonical-path.ts'
 import { itemContext } from '../../src/structured/context.ts'
-import { decryptFields, encryptFields } from '../../src/structured/fields.ts'
+import { decryptFields, encryptFields, parted } from '../../src/structured/fields.ts'
 import { sign } from '../../src/structured/footer.ts'
 import { serializeValue } from '../../src/structured/value.ts'
 import { emptyEncryption } from '../support/structured-materials.ts'
@@ -12,7 +13,7 @@ import { hex } from '../support/structured-vectors.ts'
 const path = canonicalPaths('GazelleVectorTable')
 const table = { tableName: 'GazelleVectorTable', partitionKey: 'RecNum' }
 const attribute = (name: string, value: { S: string } | { N: string }) => ({ name, value, bytes: serializeValue(value) })
-const field = (name: string, S: string) => ({ path: path(name), letter: 'e', bytes: serializeValue({ S }) })
+const field = (name: string, S: string) => ({ path: path(name), letter: 'e', ...parted(serializeValue({ S })) })
 
 for (const [provider, p] of PROVIDERS) {
   describe(`worked examples (structured-item-format, section 15) over ${provider}`, () => {
@@ -33,7 +34,7 @@ for (const [provider, p] of PROVIDERS) {
       )
       const fields = [field('Junk', 'JunkData'), field('Stuff', 'StuffData')]
       const stored = await encryptFields(p, dataKey, messageId, fields)
-      expect(stored.map(({ bytes }) => bytes)).toEqual([
+      expect(stored.map(({ type, content }) => concat(type, content))).toEqual([
         hex('00010aed78149a64993cbea39edfa7ee24b5688946eec6518f1a'),
         hex('000178bf94826fdc8824513fe6e56947b822cfc80e9c2b3c0d1dfb'),
       ])
@@ -56,7 +57,9 @@ for (const [provider, p] of PROVIDERS) {
         'aws-crypto-table-name': 'GazelleVectorTable',
       })
       const stored = await encryptFields(p, dataKey, messageId, [field('Stuff', 'StuffData')])
-      expect(stored.map(({ bytes }) => bytes)).toEqual([hex('00014fec1bc4038d88d76f851efd381909831d6acb8308e01b00f8')])
+      expect(stored.map(({ type, content }) => concat(type, content))).toEqual([
+        hex('00014fec1bc4038d88d76f851efd381909831d6acb8308e01b00f8'),
+      ])
       const hash = hex('0d749349d0f43ec6d4c68532fa3657d99e3de542568b249e1855b99941ae6dea57a474c714fce51902f596e8281b6aec')
       const symmetricSigningKeys = [hex('43b527bbf24c9f73e7d9812313ded4e2362d27b416979805034883b67163699b')]
       expect(await sign(p, { ...emptyEncryption(), symmetricSigningKeys }, hash)).toEqual(
