@@ -104,8 +104,9 @@ const BRANCH_KEY_VERSION = [76, 92] as const
  */
 export function inspectItem(item: Item): ItemFacts {
   const attributes = Object.entries(checked(item)).map(([name, value]) => inAttribute(name, () => attributeFacts(name, value)))
-  const header = binaryOf(item, HEADER)
-  if (header) return structuredFacts(attributes, header, binaryOf(item, FOOTER))
+  const [header, footer] = [HEADER, FOOTER].map((name) => binaryOf(item, name))
+  if (header) return structuredFacts(attributes, header, footer)
+  if (footer) throw new ItemCryptoError('MALFORMED', `item without its ${HEADER}`)
   const signature = binaryOf(item, SIGNATURE)
   const described = binaryOf(item, DESCRIPTION)
   if (!signature && !described) return { format: 'plaintext', attributes }

@@ -4,7 +4,7 @@
  * @module
  */
 import { ItemCryptoError } from './errors.ts'
-import { entryOf, type Item, type ItemEncryptor } from './item.ts'
+import { checked, entryOf, type Item, type ItemEncryptor, pick } from './item.ts'
 
 /** What happens with items of the classic format; a migration goes through the three in this order. */
 export type LegacyPolicy =
@@ -71,15 +71,15 @@ export function migratingEncryptor({ encryptor, legacyOverride, plaintextOverrid
 
   return {
     async encryptItem(item) {
-      if (plaintext.writes) return { ...item }
+      if (plaintext.writes) return pick(checked(item))
       return legacyOverride && legacy.writes ? legacyOverride.encryptor.encryptItem(item) : encryptor.encryptItem(item)
     },
     async decryptItem(item) {
-      if (hasAll(item, [signatureFieldName, materialDescriptionFieldName]) && (legacyOverride || plaintext.reads)) {
+      if (hasAll(checked(item), [signatureFieldName, materialDescriptionFieldName]) && (legacyOverride || plaintext.reads)) {
         if (legacyOverride && legacy.reads) return legacyOverride.encryptor.decryptItem(item)
         throw new ItemCryptoError('UNSUPPORTED', 'an item of the classic format, and the legacy policy does not support decrypt')
       }
-      if (plaintext.reads && STRUCTURED.every((name) => entryOf(item, name) === undefined)) return { ...item }
+      if (plaintext.reads && STRUCTURED.every((name) => entryOf(item, name) === undefined)) return pick(item)
       return encryptor.decryptItem(item)
     },
   }

@@ -5,7 +5,7 @@ import { classicItemEncryptor, staticProvider, wrappedProvider } from '../src/cl
 import { explainFailure, type FailureCause, type FailureExplanation, type FailureHints, type FailureSubject } from '../src/explain.ts'
 import { type AttributeValue, aesKeyWrapper, hmacSigner, type Item, rsaOaepKeyWrapper, webCrypto } from '../src/index.ts'
 import { defaultMaterialsManager, type MaterialsManager, rawAesKeyring, rawRsaKeyring } from '../src/materials/index.ts'
-import type { ClassicPrimitives, Hash } from '../src/primitives.ts'
+import type { ClassicPrimitives, Hash, Primitives } from '../src/primitives.ts'
 import { type StructuredItemEncryptorOptions, structuredItemEncryptor } from '../src/structured/index.ts'
 import { classicWebCrypto } from '../src/webcrypto.ts'
 import { provider, range, signingKey } from './support/classic-encryptor.ts'
@@ -344,6 +344,30 @@ describe.each(FORMATS)('of the %s format', (name, { write, subject }) => {
     const running = explainFailure(subject(), item, { signal: controller.signal })
     setTimeout(() => controller.abort(reason))
     await expect(running).rejects.toBe(reason)
+  })
+
+  test('primitives may be frozen, and private to themselves', async () => {
+    class Own {
+      readonly #p: Primitives = webCrypto
+      static {
+        for (const name of Object.keys(webCrypto) as (keyof Primitives)[])
+          Object.defineProperty(Own.prototype, name, {
+            value(this: Own, ...call: unknown[]) {
+              return Reflect.apply(this.#p[name], this.#p, call)
+            },
+          })
+      }
+    }
+    const item = { ...(await write()), read: { N: '25' } }
+    for (const primitives of [Object.freeze({ ...webCrypto }), Object.freeze(new Own())])
+      expect(await explained(subject({ primitives }), item)).toEqual(await explained(subject(), item))
+  })
+
+  test('what is no AttributeValue is explained, wherever it stands', async () => {
+    const item = await write()
+    for (const name of Object.keys(item).filter((name) => name !== 'free'))
+      for (const hostile of ['text', null, 1])
+        expect(await explainFailure(subject(), { ...item, [name]: hostile as never }, { maxAttempts: 20 })).toMatchObject({ refused: true })
   })
 
   test('what is no item, or no possible configuration, is explained by its error', async () => {

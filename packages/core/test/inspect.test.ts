@@ -188,6 +188,7 @@ describe('inspectItem', () => {
   test('refuses what is no item, and public parts that cannot be read', () => {
     expect(() => inspectItem([] as never)).toThrow(withCode('MALFORMED'))
     expect(() => inspectItem({ a: 1 } as never)).toThrow(withCode('MALFORMED', '"a"'))
+    expect(() => inspectItem({ aws_dbe_foot: { B: range(1, 48) } })).toThrow(withCode('MALFORMED', 'without its aws_dbe_head'))
     expect(() => inspectItem({ aws_dbe_head: { S: 'x' } })).toThrow(withCode('MALFORMED', 'aws_dbe_head'))
     expect(() => inspectItem({ aws_dbe_head: { B: range(1, 9) } })).toThrow(withCode('MALFORMED', 'aws_dbe_head'))
     expect(() => inspectItem({ '*amzn-ddb-map-desc*': { B: range(1, 9) } })).toThrow(withCode('MALFORMED', 'material description'))

@@ -80,6 +80,19 @@ describe('a migrating encryptor', () => {
     await expect(encryptor.decryptItem(item)).rejects.toThrow(withCode('NOT_AUTHENTIC'))
   })
 
+  test('of what is no item makes none', async () => {
+    for (const plaintextOverride of [
+      'FORCE_PLAINTEXT_WRITE_ALLOW_PLAINTEXT_READ',
+      'FORBID_PLAINTEXT_WRITE_ALLOW_PLAINTEXT_READ',
+    ] as const) {
+      const encryptor = migratingEncryptor({ encryptor: structured, plaintextOverride })
+      for (const none of [null, 'text', [item], undefined]) {
+        await expect(encryptor.decryptItem(none as never)).rejects.toThrow(withCode('MALFORMED', 'not an item'))
+        await expect(encryptor.encryptItem(none as never)).rejects.toThrow(withCode('MALFORMED', 'not an item'))
+      }
+    }
+  })
+
   test('is refused with both overrides, or an unknown policy', () => {
     const legacyOverride = { policy: 'FORBID_LEGACY_ENCRYPT_ALLOW_LEGACY_DECRYPT', encryptor: classic } as const
     const plaintextOverride = 'FORBID_PLAINTEXT_WRITE_ALLOW_PLAINTEXT_READ' as const

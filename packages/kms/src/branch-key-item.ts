@@ -88,10 +88,12 @@ export function serializeBranchKeyItem({ attributes, ciphertext }: BranchKeyItem
 /** @throws `MALFORMED` for an item that is none of these, or is not the one asked for; `UNSUPPORTED` for one of another hierarchy version. */
 export function parseBranchKeyItem(item: Item, branchKeyId: string, type: string): BranchKeyItem {
   const { enc, ...others } = item
-  if (enc === undefined || !('B' in enc) || !(enc.B instanceof Uint8Array)) malformed('enc')
+  const { B: ciphertext } = Object(enc) as { readonly B?: unknown } // it may be anything
+  if (!(ciphertext instanceof Uint8Array)) malformed('enc')
   const attributes = Object.fromEntries(
     Object.entries(others).map(([name, value]) => {
-      const text = name === 'hierarchy-version' ? 'N' in value && value.N : 'S' in value && value.S
+      const { S, N } = Object(value) as { readonly S?: unknown; readonly N?: unknown }
+      const text = name === 'hierarchy-version' ? N : S
       if (typeof text !== 'string' || name === TABLE) malformed(name)
       return [name, text]
     }),
@@ -103,7 +105,7 @@ export function parseBranchKeyItem(item: Item, branchKeyId: string, type: string
   if (attributes.type !== type) malformed('type')
   const { version } = attributes
   if (type === ACTIVE ? !version?.startsWith(VERSION) || version === VERSION : version !== undefined) malformed('version')
-  return { attributes: attributes as BranchKeyAttributes, ciphertext: enc.B } // just looked at
+  return { attributes: attributes as BranchKeyAttributes, ciphertext } // just looked at
 }
 
 /** Microseconds, of which no clock here knows the last three digits. */

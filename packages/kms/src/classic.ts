@@ -4,7 +4,15 @@
  *
  * @module
  */
-import { fromLenientBase64, hmacSigner, ItemCryptoError, type MacAlgorithm, normalizeNumber, toBase64 } from '@itemseal/core'
+import {
+  fromLenientBase64,
+  hmacSigner,
+  ItemCryptoError,
+  type MacAlgorithm,
+  type MaybePromise,
+  normalizeNumber,
+  toBase64,
+} from '@itemseal/core'
 import type {
   ClassicPrimitives,
   ItemContext,
@@ -28,8 +36,8 @@ export interface DirectKmsProviderOptions {
   readonly description?: MaterialDescription
   /** Up to ten. */
   readonly grantTokens?: readonly string[]
-  /** Gets the ARN of the key that an item was opened with, and throws if it is not to be trusted. The item itself names none. */
-  readonly validateKeyId?: (keyId: string, context: ItemContext) => void
+  /** Gets the ARN of the key that an item was opened with, and throws, or rejects, if it is not to be trusted. The item itself names none. */
+  readonly validateKeyId?: (keyId: string, context: ItemContext) => MaybePromise<void>
 }
 
 const [ENV_KEY, ENV_ALG, SIG_ALG] = ['amzn-ddb-env-key', 'amzn-ddb-env-alg', 'amzn-ddb-sig-alg']
@@ -74,7 +82,7 @@ export function directKmsProvider(options: DirectKmsProviderOptions): MaterialsP
       const input = { CiphertextBlob, EncryptionContext, ...granted }
       const answer = await asked('Decrypt', () => client.decrypt(input))
       if (answer.KeyId === undefined) throw unbelievable('it names no key')
-      validateKeyId?.(answer.KeyId, context)
+      await validateKeyId?.(answer.KeyId, context)
       const { key, signer } = await derive(p, description, plaintextOf(answer.Plaintext, LENGTH))
       return { decryptionKey: key, verifier: signer }
     },

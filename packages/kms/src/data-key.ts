@@ -123,13 +123,18 @@ function wrapped(keyId: string | undefined, blob: Uint8Array | undefined): Provi
 }
 
 export function blobOf(blob: Uint8Array | undefined): Uint8Array {
-  if (blob !== undefined && blob.length >= 1 && blob.length <= MAX_BLOB) return blob
+  if (blob instanceof Uint8Array && blob.length >= 1 && blob.length <= MAX_BLOB) return blob
   throw unbelievable(`a ciphertext has 1 to ${MAX_BLOB} bytes`)
 }
 
 export function plaintextOf(plaintext: Uint8Array | undefined, length: number): Uint8Array {
-  if (plaintext?.length !== length) throw unbelievable(`a key of ${length} bytes is wanted`)
+  if (!isOfLength(plaintext, length)) throw unbelievable(`a key of ${length} bytes is wanted`)
   return new Uint8Array(plaintext)
+}
+
+/** Text, such as a client may forget to decode, has a length too, and makes an array of none. */
+export function isOfLength(bytes: Uint8Array | undefined, length: number): bytes is Uint8Array {
+  return bytes instanceof Uint8Array && bytes.length === length
 }
 
 export function unbelievable(what: string): ItemCryptoError {

@@ -12,7 +12,7 @@ import { type Curve, type EcdhParty, ecdhKeyring, ecdhOf, importedPublicKey, typ
 import { parseKmsKeyArn } from './arn.ts'
 import type { KmsKeyAgreement } from './client.ts'
 import { clientNeeded, type KmsFor } from './client-supplier.ts'
-import { asked, checkGrantTokens, request, unbelievable } from './data-key.ts'
+import { asked, checkGrantTokens, isOfLength, request, unbelievable } from './data-key.ts'
 
 /**
  * The peers' key agreement schemas. Public keys are SubjectPublicKeyInfo, DER.
@@ -68,7 +68,7 @@ export function kmsEcdhKeyring(options: KmsEcdhKeyringOptions): Keyring {
     const input = { ...named, KeyAgreementAlgorithm: 'ECDH', PublicKey: spkiOfPoint(curve, peer) } as const
     const answer = await asked('DeriveSharedSecret', () => client.deriveSharedSecret(input))
     if (answer.KeyId !== keyId || answer.KeyAgreementAlgorithm !== 'ECDH') throw unbelievable('it is of another key or algorithm')
-    if (answer.SharedSecret?.length !== SECRET_LENGTH[curve]) throw unbelievable(`a secret of ${curve} is wanted`)
+    if (!isOfLength(answer.SharedSecret, SECRET_LENGTH[curve])) throw unbelievable(`a secret of ${curve} is wanted`)
     return new Uint8Array(answer.SharedSecret)
   }
 

@@ -48,9 +48,10 @@ export function observedKmsClient<Client extends object>(
       }
     }
   }
-  return new Proxy(client, {
-    get(target, name) {
-      const member: unknown = Reflect.get(target, name, target)
+  // Not of the client itself: of a frozen one, a proxy must not give other methods than its own.
+  return new Proxy(Object.create(client) as Client, {
+    get(_, name) {
+      const member: unknown = Reflect.get(client, name, client)
       return typeof member === 'function' && typeof name === 'string' ? observed(name, member as Call) : member
     },
   })

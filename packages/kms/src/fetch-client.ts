@@ -128,7 +128,8 @@ function endpointOf({ region, endpoint }: FetchKmsClientOptions): string {
     return `https://kms.${region}.${DOMAINS[partition] ?? 'amazonaws.com'}/`
   }
   if (!URL.canParse(endpoint)) throw new ItemCryptoError('CONFIGURATION', 'KMS client: endpoint is no URL')
-  const { protocol, hostname, href } = new URL(endpoint)
+  const { protocol, hostname, href, username, password } = new URL(endpoint)
+  if (username || password) throw new ItemCryptoError('CONFIGURATION', 'KMS client: endpoint: no user and no password')
   if (protocol !== 'https:' && !(protocol === 'http:' && THIS_MACHINE.test(hostname)))
     throw new ItemCryptoError('CONFIGURATION', 'KMS client: endpoint: https is wanted, since data keys travel to it')
   return href
@@ -138,7 +139,7 @@ function renewed(source: FetchKmsClientOptions['credentials']): () => Promise<Km
   let kept = typeof source === 'function' ? undefined : source
   return async () => {
     if (typeof source !== 'function') return source
-    const expiration = kept?.expiration?.getTime() ?? Number.NaN
+    const expiration = kept?.expiration === undefined ? Number.NaN : new Date(kept.expiration).getTime() // those of a container come as text
     if (kept === undefined || !(expiration - Date.now() >= RENEW_MS)) kept = await source()
     return kept
   }

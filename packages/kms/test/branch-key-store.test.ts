@@ -279,6 +279,14 @@ describe('which keys of KMS are believed in', () => {
     expect((await opensWith(storage, id, { mrDiscovery: WEST })).branchKey).toHaveLength(32)
   })
 
+  test('one way, and not two of which the other would not count', async () => {
+    for (const two of [
+      { kmsKeyArn: tables.key.arn, discovery: true },
+      { kmsMRKeyArn: tables.key.arn, mrDiscovery: EAST },
+    ])
+      await expect(tables.newStore({ kms: two as never })).rejects.toEqual(withCode('CONFIGURATION', 'one way'))
+  })
+
   test('a multi-Region key: in its own Region what was made in another; strictly, not', async () => {
     const mrk = await tables.kms.createKey({ regions: [EAST, WEST] })
     const { storage, id } = await madeWith({ kmsMRKeyArn: mrk.arns[EAST]! })

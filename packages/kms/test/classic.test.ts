@@ -1,6 +1,8 @@
 import { hkdfSync } from 'node:crypto'
 import { type Item, type Primitives, webCrypto } from '@itemseal/core'
 import { classicItemEncryptor } from '@itemseal/core/classic'
+import { structuredItemEncryptor } from '@itemseal/core/structured'
+import { type KmsClient, kmsKeyring } from '@itemseal/kms'
 import { type DirectKmsProviderOptions, directKmsProvider } from '@itemseal/kms/classic'
 import { type LocalKey, type LocalKms, startLocalKms } from '@itemseal/local-kms'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
@@ -26,6 +28,7 @@ const encryptor = (options: Partial<DirectKmsProviderOptions> = {}, dialect: 'ja
     dialect,
     provider: directKmsProvider({ keyId: key.arn, client: (region) => CLIENTS.fetch!(kms, region || undefined), ...options }),
   })
+const STRUCTURED = { tableName: 'people', partitionKey: 'id', actions: { default: 'ENCRYPT_AND_SIGN' } } as const
 const ITEM: Item = { id: { S: 'größe' }, at: { N: '10' }, secret: { S: 'x' } }
 const refused = (code: string) => expect.objectContaining({ code })
 
@@ -86,12 +89,39 @@ test('the key that opened an item can be refused, and chosen for each when writi
   const encrypted = await table.encryptItem(ITEM)
   await table.decryptItem(encrypted)
   expect(arns).toEqual([key.arn])
-  const wary = encryptor({
-    validateKeyId: () => {
-      throw new Error('not this key')
+  const no = new Error('not this key')
+  const throws = () => {
+    throw no
+  }
+  for (const validateKeyId of [throws, async () => throws()])
+    await expect(encryptor({ validateKeyId }).decryptItem(encrypted)).rejects.toMatchObject({ code: 'NO_MATERIALS', cause: no })
+})
+
+test('an answer with text in the place of bytes is not believed: of text, an array would be empty, and the key known to all', async () => {
+  const client = CLIENTS.fetch!(kms)
+  const text = (bytes?: Uint8Array) => Array.from(bytes!, (byte) => String.fromCharCode(byte)).join('') as never
+  const plain: KmsClient = {
+    ...client,
+    generateDataKey: async (input) => {
+      const answer = await client.generateDataKey(input)
+      return { ...answer, Plaintext: text(answer.Plaintext) }
     },
-  })
-  await expect(wary.decryptItem(encrypted)).rejects.toEqual(refused('NO_MATERIALS'))
+    decrypt: async (input) => {
+      const answer = await client.decrypt(input)
+      return { ...answer, Plaintext: text(answer.Plaintext) }
+    },
+  }
+  const blob: KmsClient = {
+    ...client,
+    generateDataKey: async (input) => ({ ...(await client.generateDataKey(input)), CiphertextBlob: 'x' as never }),
+  }
+  const encrypted = await encryptor().encryptItem(ITEM)
+  for (const client of [plain, blob]) await expect(encryptor({ client }).encryptItem(ITEM)).rejects.toEqual(refused('NO_MATERIALS'))
+  await expect(encryptor({ client: plain }).decryptItem(encrypted)).rejects.toEqual(refused('NO_MATERIALS'))
+  for (const client of [plain, blob]) {
+    const table = structuredItemEncryptor({ ...STRUCTURED, keyring: kmsKeyring({ keyId: key.arn, client }) })
+    await expect(table.encryptItem(ITEM)).rejects.toEqual(refused('NO_MATERIALS'))
+  }
 })
 
 test('an unknown algorithm and what names no key are refused', async () => {

@@ -51,6 +51,16 @@ test.each(Object.entries(CLIENTS))(
   },
 )
 
+test('does not believe a shared secret that is text', async () => {
+  const keyring = keyringOf({
+    client: {
+      ...client,
+      deriveSharedSecret: async (input) => ({ ...(await client.deriveSharedSecret(input)), SharedSecret: 'x'.repeat(32) as never }),
+    },
+  })
+  await expect(write(keyring)).rejects.toEqual(refused('NO_MATERIALS'))
+})
+
 test('does not ask for a public key that it was given', async () => {
   const keyring = keyringOf({ ownPublicKey: mine.publicKey! })
   await read(keyring, (await write(keyring)).encryptedDataKeys)

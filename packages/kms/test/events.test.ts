@@ -47,3 +47,13 @@ test('a receiver that throws or rejects disturbs nobody, and other failures have
   expect(await rejecting.generateDataKey({})).toBe(answer)
   expect(errors).toEqual(['MALFORMED', 'RangeError', 'unknown'])
 })
+
+test('a client may be frozen, and is asked for what it has by name', async () => {
+  const events: KmsEvent[] = []
+  const client = observedKmsClient(Object.freeze({ region: 'eu-west-1', decrypt: async (_: object) => answer }), (event) =>
+    events.push(event),
+  )
+  expect(await client.decrypt({})).toBe(answer)
+  expect([client.region, 'decrypt' in client, 'encrypt' in client]).toEqual(['eu-west-1', true, false])
+  expect(events).toHaveLength(1)
+})

@@ -80,7 +80,7 @@ export function rewriting<P extends CommonPrimitives>(p: P): RewritingPrimitives
   let current: ((data: Uint8Array) => Uint8Array) | undefined
   const digest = (hash: Hash, data: Uint8Array) => p.digest(hash, current === undefined ? data : current(data))
   return {
-    primitives: Object.assign(Object.create(p) as P, { digest }), // has all else of its prototype
+    primitives: withMethods(p, { digest }),
     async with(rewrite, step) {
       current = rewrite
       try {
@@ -90,6 +90,17 @@ export function rewriting<P extends CommonPrimitives>(p: P): RewritingPrimitives
       }
     },
   }
+}
+
+/** The same object but for these methods. It may be frozen, and its methods may look for what is private to it. */
+export function withMethods<P extends object>(of: P, methods: Readonly<Record<string, unknown>>): P {
+  return new Proxy(Object.create(of) as P, {
+    get(_, name) {
+      if (typeof name === 'string' && Object.hasOwn(methods, name)) return methods[name]
+      const member: unknown = Reflect.get(of, name, of)
+      return typeof member === 'function' ? member.bind(of) : member
+    },
+  })
 }
 
 /** Asks once for each key: a provider may be far away. */

@@ -19,7 +19,7 @@ import { COMMITMENT, commit, HEADER, type ParsedHeader, parseHeader, RESERVED_PR
 import { serializeValue } from '../structured/value.ts'
 import { webCrypto } from '../webcrypto.ts'
 import type { FailureCause } from './cause.ts'
-import { type Candidate, type Change, type OtherKey, type Reader, remembering, rewriting } from './reader.ts'
+import { type Candidate, type Change, type OtherKey, type Reader, remembering, rewriting, withMethods } from './reader.ts'
 
 const CLASSIC_NAMES = ['*amzn-ddb-map-sig*', '*amzn-ddb-map-desc*']
 const ACTIONS: Readonly<Record<string, CryptoAction>> = {
@@ -161,7 +161,7 @@ export function structuredReader(options: StructuredItemEncryptorOptions, item: 
   /** Whether the tag of one field fits; its neighbours are only there to give it its key. */
   async function opens(dataKey: SecretKey, messageId: Uint8Array, fields: readonly Field[], i: number): Promise<boolean> {
     let called = 0
-    const alone: StructuredPrimitives = Object.assign(Object.create(p) as StructuredPrimitives, {
+    const alone = withMethods<StructuredPrimitives>(p, {
       aesGcmDecrypt: async (...field: Parameters<StructuredPrimitives['aesGcmDecrypt']>) => {
         if (called++ === i) (await p.aesGcmDecrypt(...field)).fill(0)
         return new Uint8Array()
@@ -216,7 +216,8 @@ function headerOf(item: Item): { readonly header: ParsedHeader; readonly bytes: 
 
 function binaryOf(item: Item, name: string): Uint8Array | undefined {
   const value = entryOf(item, name)
-  return value !== undefined && 'B' in value && value.B instanceof Uint8Array ? value.B : undefined
+  const { B } = Object(value) as { readonly B?: unknown } // it may be anything
+  return B instanceof Uint8Array ? B : undefined
 }
 
 function indexOf(data: Uint8Array, part: Uint8Array): number {
