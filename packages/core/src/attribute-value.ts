@@ -5,7 +5,10 @@
  */
 import { ItemCryptoError } from './errors.ts'
 
-/** A value as DynamoDB has it: an object with exactly one of the ten type names. Numbers are decimal text. */
+/**
+ * A value as DynamoDB has it: an object with exactly one of the ten type names. Numbers are decimal text. The last is what the
+ * SDK's own type has beside them, for types that may come some day: it is refused.
+ */
 export type AttributeValue =
   | { readonly S: string }
   | { readonly N: string }
@@ -17,6 +20,7 @@ export type AttributeValue =
   | { readonly BS: Uint8Array[] }
   | { readonly L: AttributeValue[] }
   | { readonly M: Record<string, AttributeValue> }
+  | { readonly $unknown: [string, unknown] }
 
 /** The names of DynamoDB's ten types. */
 export type AttributeType = 'S' | 'N' | 'B' | 'BOOL' | 'NULL' | 'SS' | 'NS' | 'BS' | 'L' | 'M'

@@ -6,6 +6,8 @@
 import { type AttributeValue, isObject } from './attribute-value.ts'
 import { ItemCryptoError } from './errors.ts'
 
+const DEEPEST = 100 // deeper than any request that is accepted: 32 levels of two objects each
+
 /** Attribute names to values. */
 export type Item = Readonly<Record<string, AttributeValue>>
 
@@ -58,4 +60,18 @@ export function pick<T>(record: Readonly<Record<string, T>>, isWanted: (name: st
   let picked: Record<string, T> = {}
   for (const name of Object.keys(record)) if (isWanted(name)) picked = withEntry(picked, name, record[name]!)
   return picked
+}
+
+/**
+ * Lists, objects and bytes copied as deep as DynamoDB nests them in a request, all else as it is: what is looked at now and sent
+ * later must be the same, whatever the caller does meanwhile with what was given.
+ */
+export function snapshot<T>(data: T, depth = 0): T {
+  const copy = (): unknown => {
+    if (data instanceof Uint8Array) return new Uint8Array(data)
+    if (Array.isArray(data)) return data.map((member) => snapshot<unknown>(member, depth + 1))
+    if (!isObject(data) || ArrayBuffer.isView(data) || data instanceof ArrayBuffer || depth > DEEPEST) return data
+    return Object.fromEntries(Object.entries(data).map(([name, member]) => [name, snapshot(member, depth + 1)]))
+  }
+  return copy() as T
 }

@@ -11,12 +11,11 @@ import type { BatchWriteRequest, BatchWriteResponse, WriteRequest } from './sdk-
 import type { EncryptedTable } from './table.ts'
 
 export const batchWriteItem: Operation = async (input: BatchWriteRequest, tables) => {
-  if (input.RequestItems === undefined) return { input }
   const originals = new Map<string, WriteRequest>()
 
   async function encrypt(table: EncryptedTable, request: WriteRequest): Promise<WriteRequest> {
     checkKey(table, request.DeleteRequest?.Key)
-    if (request.PutRequest === undefined) return request
+    if (!request.PutRequest) return request
     const encrypted = await encryptFor(table, request.PutRequest.Item)
     originals.set(identity(table, encrypted), request)
     return { ...request, PutRequest: { ...request.PutRequest, Item: encrypted } }
@@ -24,15 +23,15 @@ export const batchWriteItem: Operation = async (input: BatchWriteRequest, tables
 
   async function original(table: EncryptedTable, request: WriteRequest): Promise<WriteRequest> {
     const item = request.PutRequest?.Item
-    if (item === undefined) return request
+    if (!item) return request
     return originals.get(identity(table, item)) ?? { PutRequest: { Item: await decryptFrom(table, item, 'UnprocessedItems') } }
   }
 
   return {
-    input: { ...input, RequestItems: await eachTable(tables, input.RequestItems, encrypt) },
+    input: { ...input, RequestItems: await eachTable(tables, input.RequestItems ?? {}, encrypt) },
     async output(output: BatchWriteResponse) {
-      if (output.UnprocessedItems === undefined) return output
-      return { ...output, UnprocessedItems: await eachTable(tables, output.UnprocessedItems, original) }
+      const { UnprocessedItems: unprocessed } = output
+      return { ...output, ...(unprocessed && { UnprocessedItems: await eachTable(tables, unprocessed, original) }) }
     },
   }
 }

@@ -49,7 +49,7 @@ export async function eachTable<T>(
   const changed = Object.entries(lists).map(async ([name, list]): Promise<[string, readonly T[]]> => {
     const table = await tables.find(name)
     const entries = table && list.map((entry, i) => change(table, entry, `[${JSON.stringify(name)}][${i}]`, name))
-    return [name, entries === undefined ? list : await Promise.all(entries)]
+    return [name, entries ? await Promise.all(entries) : list]
   })
   return Object.fromEntries(await Promise.all(changed))
 }

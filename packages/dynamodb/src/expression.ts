@@ -66,7 +66,7 @@ export function parseCondition(text: string, names: ExpressionAliases): Expressi
   function comparison(): Expression {
     const left = operand(condition)
     const operator = accept('=', '<>', '<', '<=', '>', '>=', 'BETWEEN', 'IN')
-    if (operator === undefined) return left
+    if (!operator) return left
     const right = operator === 'IN' ? operands(condition) : [operand(condition)]
     if (operator === 'BETWEEN') {
       expect('AND')

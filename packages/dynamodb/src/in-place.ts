@@ -37,7 +37,17 @@ function onlyIfThere(table: EncryptedTable, request: Request): Request {
   const isThere = `attribute_exists(${alias})`
   return {
     ...request,
-    ConditionExpression: condition === undefined ? isThere : `${isThere} AND (${condition})`,
+    ConditionExpression: condition === undefined ? isThere : `${isThere} AND ${isInBrackets(condition) ? condition : `(${condition})`}`,
     ExpressionAttributeNames: { ...names, [alias]: table.partitionKey },
   }
+}
+
+/** As a whole, so that DynamoDB refuses another pair around them. It has been parsed: no bracket stands in a name or is missing. */
+function isInBrackets(condition: string): boolean {
+  const brackets = condition.trim()
+  let depth = 0
+  return brackets.split('').every((sign, i) => {
+    depth += sign === '(' ? 1 : sign === ')' ? -1 : 0
+    return depth > 0 || i === brackets.length - 1
+  })
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { MaybePromise } from '@itemseal/core'
+import { type MaybePromise, snapshot } from '@itemseal/core'
 import { batchWriteItem } from './batch-write.ts'
 import { type Call, type Operation, STORED } from './call.ts'
 import { partiql } from './partiql.ts'
@@ -38,13 +38,13 @@ const PASSED = new RegExp(
 
 /** @throws `UNSUPPORTED` for an operation that we do not know, if it speaks of a configured table. */
 export function prepareCall(operation: string, input: object, tables: Tables, signal: AbortSignal | undefined): MaybePromise<Call> {
-  if (STORED in input) return { input }
-  if (Object.hasOwn(TRANSFORMED, operation)) return TRANSFORMED[operation]!(input, tables, signal)
+  if (operation === 'GetItem' && STORED in input) return { input }
+  if (Object.hasOwn(TRANSFORMED, operation)) return TRANSFORMED[operation]!(snapshot(input), tables, signal)
   if (!PASSED.test(operation)) {
     // Of an unknown operation, the place of a table's name is unknown too.
     const words = JSON.stringify(input).split(/\\.|[^\w.-]+/)
     const table = words.find((word) => tables.nameIn(word))
-    if (table !== undefined) throw tableError('UNSUPPORTED', table, `operation ${JSON.stringify(operation)} is unknown`)
+    if (table) throw tableError('UNSUPPORTED', table, `operation ${JSON.stringify(operation)} is unknown`)
   }
   return { input }
 }

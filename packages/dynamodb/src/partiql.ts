@@ -46,7 +46,7 @@ function checkStatement(statement: string, tables: Tables): void {
 function checkName(name: string, caseless: boolean, tables: Tables): void {
   for (let length = name.length; length > 0; length = name.lastIndexOf('.', length - 1)) {
     const table = tables.nameIn(name.slice(0, length), caseless)
-    if (table !== undefined) throw tableError('UNSUPPORTED', table, 'PartiQL cannot be used with encrypted items')
+    if (table) throw tableError('UNSUPPORTED', table, 'PartiQL cannot be used with encrypted items')
   }
 }
 

@@ -34,7 +34,7 @@ export async function decryptIn<Name extends 'Item' | 'Attributes', T extends { 
   pick?: (decrypted: Item) => Item,
 ): Promise<T> {
   const item = answer[name]
-  return item === undefined ? answer : { ...answer, [name]: await decryptFrom(table, item, where, pick) }
+  return item ? { ...answer, [name]: await decryptFrom(table, item, where, pick) } : answer
 }
 
 /**

@@ -76,7 +76,7 @@ export function itemEncryption(options: ItemEncryptionOptions): ItemEncryptionPl
           return await next({ ...args, input })
         } catch (error) {
           const again = await call.retry?.(error as ServiceError) // which looks before it believes that
-          if (again === undefined) throw failures.get(error as object) ?? error // what is no object is none of ours, and is not found
+          if (!again) throw failures.get(error as object) ?? error // what is no object is none of ours, and is not found
           call = again
         }
       }
@@ -85,15 +85,15 @@ export function itemEncryption(options: ItemEncryptionOptions): ItemEncryptionPl
 
   const decrypt: Middleware = (next) => async (args) => {
     const call = calls.get(args.input)
-    if (call === undefined) throw new ItemCryptoError('CONFIGURATION', 'another middleware has replaced the input')
-    if (call.answer !== undefined) return { response: {}, output: call.answer }
+    if (!call) throw new ItemCryptoError('CONFIGURATION', 'another middleware has replaced the input')
+    if (call.answer) return { response: {}, output: call.answer }
     const result = await next(args).catch(async (error: unknown) => {
       if (error instanceof Error) await once(() => call.error?.(error as ServiceError)) // a name is all that is relied on
       throw error
     })
     const { output } = result
     const { output: change } = call
-    return output === undefined || change === undefined ? result : { ...result, output: await once(() => change(output)) }
+    return output && change ? { ...result, output: await once(() => change(output)) } : result
   }
 
   /**

@@ -8,9 +8,10 @@
  * @module
  */
 import { type AttributeValue, type Item, ItemCryptoError } from '@itemseal/core'
+import { identityOf } from './document.ts'
 import { expressionParser, type Path } from './expression.ts'
 import type { ExpressionAliases, Request } from './sdk-shapes.ts'
-import { type EncryptedTable, located, type PlanRead, refuse } from './table.ts'
+import { type EncryptedTable, located, type PlanRead, refuse, tableError } from './table.ts'
 
 /** Where paths lead to: on from here, or, if there are no steps, here. */
 export type Branch = Map<string | number, Branch>
@@ -26,14 +27,24 @@ export const planRead: PlanRead = (table, request) => {
   if (request.AttributesToGet != null) refuse(table, 'AttributesToGet is not supported: use a ProjectionExpression')
   if (text === undefined) {
     if (select === 'SPECIFIC_ATTRIBUTES') refuse(table, 'Select: SPECIFIC_ATTRIBUTES needs a ProjectionExpression')
-    return { request: wholeItems(table, request) }
+    return { request: wholeItems(table, request), ...(request.Key && { pick: (item) => askedFor(table, request.Key, item) }) }
   }
   if (select !== undefined && select !== 'SPECIFIC_ATTRIBUTES') refuse(table, `Select: ${select} does not go with a ProjectionExpression`)
   const root = within(table, () => branchOf(parseProjection(text, request)))
   return {
     request: wholeItems(table, withUsedNames(rest, text), [...root.keys()]),
-    pick: (item) => pickFrom(item, root),
+    pick: (item) => pickFrom(askedFor(table, request.Key, item), root),
   }
+}
+
+/** The item itself. Its signature covers its key, but does not say that this is the item of the request. @throws `NOT_AUTHENTIC` if it is another. */
+function askedFor(table: EncryptedTable, key: Item | undefined, item: Item): Item {
+  for (const [name, value] of Object.entries(key ?? {})) {
+    const own = Object.hasOwn(item, name) ? item[name] : undefined
+    if (own === undefined || identityOf(own) !== identityOf(value))
+      throw tableError('NOT_AUTHENTIC', table.name, 'the answer is another item than the one that was asked for')
+  }
+  return item
 }
 
 /** @throws `MALFORMED` */

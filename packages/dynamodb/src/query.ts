@@ -17,7 +17,7 @@ export const queryOrScan: Operation = onTable((table, input) => {
     input: request,
     async output(output: ItemsResponse) {
       const { Items: items } = output // absent if only the count was asked for
-      if (items === undefined) return output
+      if (!items) return output
       return { ...output, Items: await Promise.all(items.map((item, i) => decryptFrom(table, item, `Items[${i}]`, pick))) }
     },
   }

@@ -18,7 +18,7 @@ export const batchGetItem: Operation = async (input: BatchGetRequest, tables) =>
   const plans = new Map<string, ReturnType<PlanRead>>() // of configured tables, by the name or ARN in the request
   for (const [name, request] of Object.entries(requests)) {
     const table = await tables.find(name)
-    if (table === undefined) continue
+    if (!table) continue
     for (const key of request.Keys ?? []) checkKey(table, key)
     plans.set(name, planRead(table, request))
   }
@@ -30,7 +30,7 @@ export const batchGetItem: Operation = async (input: BatchGetRequest, tables) =>
       // They come as they were sent: the caller's are asked for again as the caller would.
       const left = Object.entries(unprocessed).map(([name, request]) => [
         name,
-        plans.get(name)?.pick === undefined ? request : { ...requests[name], Keys: request.Keys },
+        plans.get(name)?.pick ? { ...requests[name], Keys: request.Keys } : request,
       ])
       return {
         ...output,
@@ -58,7 +58,7 @@ export const transactGetItems: Operation = async (input: TransactGetRequest, tab
     input: { ...input, TransactItems: planned.map(({ entry }) => entry) },
     async output(output: TransactGetResponse) {
       const { Responses: responses } = output
-      if (responses === undefined) return output
+      if (!responses) return output
       const items = responses.map((response, i) => {
         const { table, plan } = planned[i] ?? {}
         return table ? decryptIn(table, response, 'Item', `Responses[${i}]`, plan?.pick) : response

@@ -35,7 +35,7 @@ export function makeTables(configs: Readonly<Record<string, TableConfig>>, descr
     if (typeof schema !== 'function') {
       const table = openTable(name, config, schema)
       tables.set(name, () => table)
-    } else if (describeTable === undefined) {
+    } else if (!describeTable) {
       refuse({ name }, 'give partitionKey or describeTable')
     } else {
       tables.set(
@@ -48,7 +48,7 @@ export function makeTables(configs: Readonly<Record<string, TableConfig>>, descr
   return {
     find(nameOrArn) {
       const name = nameOf(nameOrArn)
-      if (name === undefined) malformed('TableName: no name or ARN')
+      if (!name) malformed('TableName: no name or ARN')
       return tables.get(name)?.()
     },
     nameIn(nameOrArn, caseless) {

@@ -89,6 +89,7 @@ export function itemUpdates({ getItem, maxAttempts = 10 }: ItemUpdatesOptions): 
     const values = evaluate(table, 'ExpressionAttributeValues', () => itemFromJson(itemToJson(request.ExpressionAttributeValues ?? {})))
     const stored = await read(table, request, signal)
     const before = stored && (await decryptFrom(table, stored, 'the item to update'))
+    throwIfAborted(signal) // or keys would be asked for once more
     const isWanted = evaluate(table, 'ConditionExpression', () => conditions.every((condition) => isTrue(condition, values, before ?? {})))
     if (!isWanted) return callOf(table, 'UpdateItem', failing(table, request))
     const after = evaluate(table, 'UpdateExpression', () => updated(before ?? request.Key ?? {}, changes, values))
