@@ -1,6 +1,6 @@
 // Compiles every TypeScript block of the READMEs and every `@example`, each as a module of its own, against the built packages.
 // What a block neither declares nor imports is an export of ours (of the package it stands in, if that has one of the name),
-// or one of the names in `examples.d.ts`.
+// or one of the names in `examples.d.ts`. And checks the types that are published, as a project for Node sees them.
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -100,11 +100,23 @@ for (const { folder } of packages) {
 }
 
 const program = ts.createProgram([...virtual.keys()], options, host, library)
-for (const { file: source, start, messageText } of ts.getPreEmitDiagnostics(program)) {
-  const block = source && virtual.get(source.fileName)
-  const where = source
-    ? `${relative(root, block?.file ?? source.fileName)}:${source.getLineAndCharacterOfPosition(start).line + (block?.line ?? 1)}`
-    : ''
-  console.error(`check-examples: ${where} ${ts.flattenDiagnosticMessageText(messageText, '\n')}`)
-  process.exitCode = 1
+report(ts.getPreEmitDiagnostics(program))
+
+// Most projects for Node are without types of the DOM: there, a name of these in ours would silently be `any`.
+const published = packages.filter(({ private: own }) => !own).map(({ folder }) => folder)
+const nodeOnly = ts.createProgram(
+  entries.flatMap(({ folder, types }) => (types && published.includes(folder) ? types : [])),
+  { ...options, lib: ['lib.es2022.d.ts'], skipLibCheck: false },
+)
+report(ts.getPreEmitDiagnostics(nodeOnly).filter(({ file }) => published.some((folder) => file?.fileName.startsWith(folder))))
+
+function report(diagnostics) {
+  for (const { file: source, start, messageText } of diagnostics) {
+    const block = source && virtual.get(source.fileName)
+    const where = source
+      ? `${relative(root, block?.file ?? source.fileName)}:${source.getLineAndCharacterOfPosition(start).line + (block?.line ?? 1)}`
+      : ''
+    console.error(`check-examples: ${where} ${ts.flattenDiagnosticMessageText(messageText, '\n')}`)
+    process.exitCode = 1
+  }
 }

@@ -24,6 +24,7 @@ export type {
   Primitives,
   SecretKey,
   StructuredPrimitives,
+  WebCryptoKey,
 } from './primitives.ts'
 export {
   type EcdsaSignatureAlgorithm,

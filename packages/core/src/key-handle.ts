@@ -4,10 +4,10 @@
  * @module
  */
 import { ItemCryptoError } from './errors.ts'
-import type { CommonPrimitives, KeyUse, MaybePromise, SecretKey } from './primitives.ts'
+import type { CommonPrimitives, KeyUse, MaybePromise, SecretKey, WebCryptoKey } from './primitives.ts'
 
 /** What a caller may give as a secret key: raw bytes, or a `CryptoKey` of the right kind (for `webCrypto` and `nodeCrypto`). */
-export type KeyMaterial = Uint8Array | CryptoKey
+export type KeyMaterial = Uint8Array | WebCryptoKey
 
 /** Gives the handle of a key for a provider, importing it once for each; a failure is not kept. The bytes are copied now. */
 export function keyHandle(use: KeyUse, key: KeyMaterial): (p: CommonPrimitives) => MaybePromise<SecretKey> {

@@ -10,7 +10,15 @@ export type MaybePromise<T> = T | Promise<T>
  * Raw bytes for a key used once; for one used often, the handle that `importKey` of the same provider made: a `CryptoKey`
  * (webCrypto), a `KeyObject` (nodeCrypto), bytes (nobleCrypto). Opaque to everyone else.
  */
-export type SecretKey = CryptoKey | Uint8Array | { readonly type: string }
+export type SecretKey = Uint8Array | { readonly type: string }
+
+/** WebCrypto's `CryptoKey`, as far as types go: without those of the DOM, a project has none of that name. */
+export interface WebCryptoKey {
+  readonly type: string
+  readonly algorithm: object
+  readonly extractable: boolean
+  readonly usages: readonly string[]
+}
 
 /** `SHA-1` and `SHA-224` serve old signatures of the classic format only; `SHA-224` is not in WebCrypto. */
 export type Hash = 'SHA-1' | 'SHA-224' | 'SHA-256' | 'SHA-384' | 'SHA-512'
@@ -60,7 +68,7 @@ export interface StructuredPrimitives extends CommonPrimitives {
   /** Signatures are r‖s here, and two of the same data differ; DER is the formats' affair. The hash is SHA-256, SHA-384, SHA-512 for the three curves. Private keys may be PKCS#8. */
   ecdsaSign(curve: Curve, privateKey: SecretKey, data: Uint8Array): MaybePromise<Uint8Array>
   /** The public key is a full point or, on P-384, a compressed one, which is refused with `MALFORMED` unless it is on the curve. */
-  ecdsaVerify(curve: Curve, publicKey: CryptoKey | Uint8Array, signature: Uint8Array, data: Uint8Array): MaybePromise<boolean>
+  ecdsaVerify(curve: Curve, publicKey: WebCryptoKey | Uint8Array, signature: Uint8Array, data: Uint8Array): MaybePromise<boolean>
 }
 
 /**

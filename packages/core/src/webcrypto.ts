@@ -25,7 +25,7 @@ const MAX_RANDOM = 65_536 // of one getRandomValues call
 const ECDSA_HASH: Readonly<Record<Curve, Hash>> = { 'P-256': 'SHA-256', 'P-384': 'SHA-384', 'P-521': 'SHA-512' }
 const WRAPPED_AS = { name: 'HMAC', hash: 'SHA-256' } // AES-KW wraps CryptoKeys only: any kind that takes every length
 
-/** `crypto.subtle`. @throws `UNSUPPORTED` where the runtime has none, as on pages served without TLS. */
+/** `crypto.subtle`. @throws `UNSUPPORTED` where the runtime has none, as on pages served without TLS. @internal */
 export function subtle(): SubtleCrypto {
   return globalThis.crypto?.subtle ?? lacking('WebCrypto')
 }
@@ -88,7 +88,7 @@ export const structuredWebCrypto: StructuredPrimitives = {
     const algorithm = { name: 'ECDSA', hash: ECDSA_HASH[namedCurve], namedCurve }
     const key =
       publicKey instanceof Uint8Array ? await subtle().importKey('raw', buffer(full(publicKey)), algorithm, false, ['verify']) : publicKey
-    return subtle().verify(algorithm, key, buffer(signature), buffer(data))
+    return subtle().verify(algorithm, key as CryptoKey, buffer(signature), buffer(data))
   },
 }
 
@@ -125,6 +125,7 @@ export type AsymmetricParameters = { readonly name: string; readonly hash: strin
  * A key pair's half, imported at first use and then kept.
  *
  * @throws `CONFIGURATION` (at first use) for bytes that are not such a key.
+ * @internal
  */
 export function asymmetricKey(
   format: 'spki' | 'pkcs8',
@@ -132,7 +133,7 @@ export function asymmetricKey(
   key: KeyMaterial,
   usage: KeyUsage,
 ): () => Promise<CryptoKey> {
-  if (!(key instanceof Uint8Array)) return async () => key
+  if (!(key instanceof Uint8Array)) return async () => key as CryptoKey // of whatever kind: the engine will tell
   const raw = new Uint8Array(key)
   let imported: Promise<CryptoKey> | undefined
   return () => {

@@ -198,8 +198,8 @@ function privateKeyOf(curve: Curve, key: SecretKey): KeyObject {
   return ofCurve(curve, createPrivateKey({ key: Buffer.from(key.buffer, key.byteOffset, key.length), format: 'der', type: 'pkcs8' }))
 }
 
-function verificationKeyOf(curve: Curve, key: webcrypto.CryptoKey | Uint8Array): KeyObject {
-  if (!(key instanceof Uint8Array)) return ofCurve(curve, KeyObject.from(key))
+function verificationKeyOf(curve: Curve, key: SecretKey): KeyObject {
+  if (!(key instanceof Uint8Array)) return ofCurve(curve, handleOf(key))
   try {
     if (key[0] !== FULL && !COMPRESSED.includes(key[0])) throw new Error('another form of point') // OpenSSL knows one more
     return publicKeyOf(curve, key[0] === FULL ? key : (ECDH.convertKey(key, NAMED_CURVE[curve]) as Buffer)) // no encoding is asked for

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { SecretKey } from '../primitives.ts'
+import type { SecretKey, WebCryptoKey } from '../primitives.ts'
 import type { EncryptedDataKey } from './encrypted-data-key.ts'
 import type { EncryptionContext } from './encryption-context.ts'
 import type { AlgorithmSuite } from './suites.ts'
@@ -38,5 +38,5 @@ export interface DecryptionMaterials<Secret extends SecretKey = Uint8Array> exte
   /** That of the encrypted data key which was opened. */
   readonly symmetricSigningKey?: Secret
   /** For a suite with signature: a point as `ecdsaVerify` takes it, or a key. */
-  readonly verificationKey?: Uint8Array | CryptoKey
+  readonly verificationKey?: Uint8Array | WebCryptoKey
 }
