@@ -47,7 +47,7 @@ declare module 'aws-lambda' {
   }
 }
 type DynamoDBStreamEvent = import('aws-lambda').DynamoDBStreamEvent
-declare const s3: { send(command: object): Promise<{ Body: { transformToWebStream(): ReadableStream<Uint8Array<ArrayBuffer>> } }> }
+declare const s3: { send(command: object): Promise<{ Body?: { transformToWebStream(): ReadableStream<Uint8Array<ArrayBuffer>> } }> }
 declare const GetObjectCommand: new (input: { Bucket: string; Key: string }) => object
 declare const Bucket: string
 declare const Key: string

@@ -12,6 +12,9 @@ import { type ConfiguredKey, keyWrapperOf, readKey, signerOf, verifierOf } from 
 import { classicKms } from './kms-config.ts'
 import type { Surroundings } from './surroundings.ts'
 
+/** Entries of the material description that tell how the item is encrypted and signed. */
+const OWN = ['amzn-ddb-map-sym-mode', 'amzn-ddb-map-signingAlg']
+
 const PROVIDERS = {
   static: staticKeys,
   wrapped: wrappedKeys,
@@ -90,7 +93,9 @@ function signingKeys(keys: Json, path: string, { command }: Purpose, around: Sur
 }
 
 function description(keys: Json, path: string): Record<string, string> {
-  return optional(keys.description, `${path}.description`, recordOf(anyText)) ?? {}
+  const entries = optional(keys.description, `${path}.description`, recordOf(anyText)) ?? {}
+  for (const name of OWN) if (Object.hasOwn(entries, name)) wrong(`${path}.description.${name}`, 'is written by the format itself')
+  return entries
 }
 
 function canUnwrap(key: ConfiguredKey | undefined): boolean {

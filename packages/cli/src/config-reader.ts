@@ -9,7 +9,7 @@ export type Json = Readonly<Record<string, unknown>>
 
 /** @throws `CONFIGURATION`, with the path of the key. */
 export function wrong(path: string, what: string): never {
-  throw new ItemCryptoError('CONFIGURATION', `${path}: ${what}`)
+  throw new ItemCryptoError('CONFIGURATION', `${path || 'the configuration'}: ${what}`)
 }
 
 /** An object with no keys but these. */
@@ -55,7 +55,7 @@ export function at<T>(path: string, make: () => T): T {
   try {
     return make()
   } catch (error) {
-    if (!(error instanceof ItemCryptoError)) throw error
+    if (!(error instanceof ItemCryptoError) || error.message.startsWith(path)) throw error // it names a key within
     return wrong(path, error.message)
   }
 }

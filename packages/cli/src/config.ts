@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { CryptoAction, ItemEncryptor, Primitives } from '@itemseal/core'
+import { type CryptoAction, ItemCryptoError, type ItemEncryptor, type Primitives } from '@itemseal/core'
 import { classicItemEncryptor, type Dialect } from '@itemseal/core/classic'
 import { migratingEncryptor } from '@itemseal/core/migration'
 import { type AlgorithmSuiteId, structuredItemEncryptor } from '@itemseal/core/structured'
@@ -31,6 +31,7 @@ export interface EncryptorOptions extends Surroundings {
 
 const CLASSIC_ACTIONS: readonly CryptoAction[] = ['ENCRYPT_AND_SIGN', 'SIGN_ONLY', 'DO_NOTHING']
 const STRUCTURED_ACTIONS: readonly CryptoAction[] = [...CLASSIC_ACTIONS, 'SIGN_AND_INCLUDE_IN_ENCRYPTION_CONTEXT']
+const STRUCTURED = ['aws_dbe_head', 'aws_dbe_foot']
 const COMMON = ['format', 'table', 'partitionKey', 'sortKey', 'actions', 'keys']
 const UNSIGNED = ['allowedUnsignedAttributes', 'allowedUnsignedAttributePrefix']
 const FORMATS = { classic: classicEncryptor, structured: structuredEncryptor } as const
@@ -55,7 +56,7 @@ function classicEncryptor(config: Json, command: Purpose['command'], options: En
   const dialect = optional(config.dialect, 'dialect', oneOf<Dialect>(['java', 'python'])) ?? 'java'
   const table = readTable(config)
   const provider = classicProvider(config.keys, 'keys', { command, encrypts, dialect }, options)
-  return at('actions', () =>
+  const encryptor = at('actions', () =>
     classicItemEncryptor({
       ...table,
       dialect,
@@ -65,6 +66,19 @@ function classicEncryptor(config: Json, command: Purpose['command'], options: En
       ...(options.allowPlaintext && { plaintextItems: 'allow' }),
     }),
   )
+  return options.allowPlaintext ? refusingStructured(encryptor) : encryptor
+}
+
+/** An item of the other format bears none of this one's attributes, and is no plaintext. */
+function refusingStructured(encryptor: ItemEncryptor): ItemEncryptor {
+  return {
+    ...encryptor,
+    async decryptItem(item) {
+      if (STRUCTURED.some((name) => Object.hasOwn(item, name)))
+        throw new ItemCryptoError('UNSUPPORTED', 'an item of the structured format, and the configuration is of the classic one')
+      return encryptor.decryptItem(item)
+    },
+  }
 }
 
 function structuredEncryptor(config: Json, command: Purpose['command'], options: EncryptorOptions): ItemEncryptor {
@@ -90,9 +104,11 @@ function structuredEncryptor(config: Json, command: Purpose['command'], options:
 
 function readTable(config: Json): { tableName: string; partitionKey: string; sortKey?: string } {
   const sortKey = optional(config.sortKey, 'sortKey', text)
+  const partitionKey = text(config.partitionKey, 'partitionKey')
+  if (sortKey === partitionKey) wrong('sortKey', 'is the partitionKey')
   return {
     tableName: text(config.table, 'table'),
-    partitionKey: text(config.partitionKey, 'partitionKey'),
+    partitionKey,
     ...(sortKey !== undefined && { sortKey }),
   }
 }
@@ -106,8 +122,10 @@ interface ReadActions {
 /** What may be unsigned stands beside the default, or at the top. */
 function readActions(config: Json, keys: readonly string[], choices: readonly CryptoAction[]): ReadActions {
   const actions = object(config.actions, 'actions', keys)
-  const unsigned = <T>(key: string, read: (value: unknown, path: string) => T) =>
-    optional(config[key], key, read) ?? optional(actions[key], `actions.${key}`, read)
+  const unsigned = <T>(key: string, read: (value: unknown, path: string) => T) => {
+    if (config[key] !== undefined && actions[key] !== undefined) wrong(`actions.${key}`, 'stands at the top too')
+    return optional(config[key], key, read) ?? optional(actions[key], `actions.${key}`, read)
+  }
   const names = unsigned('allowedUnsignedAttributes', listOf(text))
   const prefix = unsigned('allowedUnsignedAttributePrefix', text)
   return {

@@ -121,9 +121,9 @@ function clientsOf(
   const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, AWS_SESSION_TOKEN: sessionToken } = environment
   if (!accessKeyId || !secretAccessKey) wrong(path, 'AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are wanted in the environment')
   const credentials = { accessKeyId, secretAccessKey, ...(sessionToken && { sessionToken }) }
-  const create = (region: string) =>
-    at(endpoint === undefined ? path : `${path}.endpoint`, () => kmsClient({ region, credentials, ...(endpoint && { endpoint }) }))
-  create('us-east-1') // an endpoint that is none is to be heard of before any item is
+  const make = (region: string) => kmsClient({ region, credentials, ...(endpoint && { endpoint }) })
+  at(endpoint === undefined ? path : `${path}.endpoint`, () => make('us-east-1')) // one that is none is to be heard of before any item is
+  const create = (region: string) => at(`${path}.region`, () => make(region))
   const clients = regionalKmsClients({ create })
   return (region) => clients(region)! // it lets every Region pass
 }

@@ -21,6 +21,7 @@ const CHUNK_LINES = 256 // worked on at once
 const CHUNK_BYTES = 4 * 1024 * 1024
 const PAUSE_MS = 5 // a pipe that is written to without a pause brings its next piece sooner
 const NEWLINE = 10
+const MAX_TEXT = 100_000_000 // bytes; an item has 400 KB, which may be six times as long in JSON
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /**
@@ -74,6 +75,7 @@ function unwritten(error: unknown): StreamError {
 }
 
 function textOf(bytes: Uint8Array): string {
+  if (bytes.length > MAX_TEXT) throw new ItemCryptoError('MALFORMED', 'longer than any item')
   try {
     return decoder.decode(bytes)
   } catch {

@@ -33,18 +33,24 @@ const ACCEPTED: Readonly<Record<string, readonly string[]>> = {
   inspect: ['json', 'in', 'out', 'keep-going'],
 }
 
+/** Whether a line has failed. */
+let failed = false
+/** Whether the line that tells of progress stands on the terminal, without an end. */
+let isProgressShown = false
+
 // A reader that has seen enough, such as `head`, closes the pipe: no failure of ours.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') console.error(`itemseal: ${cannot('output', 'written', error)}`)
-  process.exit(error.code === 'EPIPE' ? 0 : 1)
+  if (error.code !== 'EPIPE') complain(`itemseal: ${cannot('output', 'written', error)}`)
+  process.exit(failed || error.code !== 'EPIPE' ? 1 : 0)
 })
+process.stderr.on('error', () => {}) // nobody listens to complaints: the output is made all the same
 
 try {
   process.exitCode = await run(process.argv.slice(2))
 } catch (error) {
   const known = error instanceof UsageError || (error instanceof ItemCryptoError && error.code === 'CONFIGURATION')
-  console.error(`itemseal: ${known || error instanceof StreamError ? error.message : `unexpected failure (${nameOf(error)})`}`)
-  if (error instanceof UsageError) console.error('Try itemseal --help')
+  complain(`itemseal: ${known || error instanceof StreamError ? visible(error.message) : `unexpected failure (${nameOf(error)})`}`)
+  if (error instanceof UsageError) complain('Try itemseal --help')
   process.exitCode = known ? 2 : 1
 }
 
@@ -58,28 +64,28 @@ async function run(args: string[]): Promise<number> {
   const foreign = Object.keys(values).find((name) => !accepted.includes(name))
   if (foreign !== undefined) throw new UsageError(`--${foreign} is not an option of ${command}`)
 
-  const step =
+  const { step, files } =
     command === 'inspect'
-      ? inspectStep(values.json === true)
+      ? { step: inspectStep(values.json === true), files: [] }
       : await cryptStep(command as 'encrypt' | 'decrypt', {
           config: values.config,
           allowPlaintext: values['allow-plaintext'] === true,
           fromExport: values.export === true,
         })
-  checkApart(values.in, values.out, values.config)
+  checkApart(values.in, values.out, values.config, files)
   const [input, output] = await streams(values.in, values.out)
-  let failed = false
   await transformLines(
     input,
     output,
     step,
     (line, error) => {
       failed = true
-      console.error(visible(JSON.stringify({ line, ...failure(error) })))
+      complain(visible(JSON.stringify({ line, ...failure(error) })))
       return values['keep-going'] === true
     },
     progress(command),
   )
+  if (isProgressShown) process.stderr.write('\n')
   if (output !== process.stdout) await end(output)
   input.destroy() // standard input may stay open when a line has stopped us
   return failed ? 1 : 0
@@ -99,6 +105,7 @@ function print(text: string): number {
 }
 
 async function streams(from: string | undefined, to: string | undefined): Promise<[Readable, Writable]> {
+  if (from === undefined && isDirectory(0)) throw new UsageError('standard input: is a directory')
   const input = from === undefined ? process.stdin : createReadStream('', { fd: await opened(from, 'r', '--in') })
   const output = to === undefined ? process.stdout : createWriteStream('', { fd: await opened(to, 'w', '--out') })
   if (output !== process.stdout) output.on('error', () => {}) // each write hears of its own
@@ -117,12 +124,24 @@ async function opened(file: string, mode: 'r' | 'w', option: string) {
 }
 
 /** Opening a file for output empties it: that must not be one that is read, by whatever name. */
-function checkApart(from: string | undefined, to: string | undefined, config: string | undefined): void {
+function checkApart(from: string | undefined, to: string | undefined, config: string | undefined, files: readonly string[]): void {
   const output = regularFile(to ?? 1)
-  const sources = { [from === undefined ? 'standard input' : '--in']: from ?? 0, '--config': config }
-  for (const [title, source] of Object.entries(sources)) {
+  const sources = [
+    [from === undefined ? 'standard input' : '--in', from ?? 0],
+    ['--config', config],
+    ...files.map((file) => ['a file that the configuration names', file] as const),
+  ] as const
+  for (const [title, source] of sources) {
     if (output !== undefined && regularFile(source) === output)
       throw new UsageError(`${title} and ${to === undefined ? 'standard output' : '--out'} are the same file`)
+  }
+}
+
+function isDirectory(descriptor: number): boolean {
+  try {
+    return fstatSync(descriptor).isDirectory()
+  } catch {
+    return false // reading it will tell
   }
 }
 
@@ -146,6 +165,13 @@ function nameOf(error: unknown): string {
   return error instanceof Error ? error.name : typeof error
 }
 
+/** On a line of its own. */
+function complain(text: string): void {
+  if (isProgressShown) process.stderr.write('\n')
+  isProgressShown = false
+  console.error(text)
+}
+
 /** A line that rewrites itself, for people only. */
 function progress(command: string): (done: number) => void {
   if (!process.stderr.isTTY) return () => {}
@@ -155,6 +181,7 @@ function progress(command: string): (done: number) => void {
     const now = Date.now()
     if (now - shown < 1000) return
     shown = now
+    isProgressShown = true
     process.stderr.write(
       `\r${command}: ${done.toLocaleString('en')} items, ${Math.round((done * 1000) / (now - start)).toLocaleString('en')} per second `,
     )

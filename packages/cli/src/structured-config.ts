@@ -97,7 +97,8 @@ function multi(keys: Json, path: string, purpose: KeyringPurpose, around: Surrou
   object(keys, path, ['keyring', 'generator', 'children'])
   if (keys.generator === undefined && purpose === 'encrypt') wrong(`${path}.generator`, 'missing')
   const member = (value: unknown, at: string) => structuredKeyring(value, at, 'member', around)
-  const generator = optional(keys.generator, `${path}.generator`, member)
+  const first = (value: unknown, at: string) => structuredKeyring(value, at, purpose === 'encrypt' ? purpose : 'member', around)
+  const generator = optional(keys.generator, `${path}.generator`, first)
   const children = optional(keys.children, `${path}.children`, listOf(member)) ?? []
   return at(path, () => multiKeyring({ ...(generator && { generator }), children }))
 }

@@ -110,6 +110,12 @@ describe('itemseal encrypt and decrypt', () => {
   test('refuse plaintext items unless told to let them pass', async () => {
     expect((await decrypt(CONFIG, ITEMS)).status).toBe(1)
     expect(await decrypt(CONFIG, ITEMS, '--allow-plaintext')).toEqual({ status: 0, out: ITEMS, err: '' })
+    const foreign = JSON.stringify({ id: { S: '1' }, aws_dbe_foot: { B: 'AAEC' } }) // of the other format, and no plaintext
+    expect(await decrypt(CONFIG, [foreign], '--allow-plaintext')).toMatchObject({
+      status: 1,
+      out: [],
+      err: expect.stringContaining('UNSUPPORTED'),
+    })
   })
 
   test('end quietly when nobody reads on', async () => {
@@ -123,6 +129,25 @@ describe('itemseal encrypt and decrypt', () => {
     child.stdin.end(Array(5000).fill(ITEMS[0]).join('\n'))
     const [status] = (await once(child, 'close')) as [number]
     expect({ status, err }).toEqual({ status: 0, err: '' })
+  })
+
+  test('do not forget the lines that failed when nobody reads on', async () => {
+    const child = spawn(process.execPath, [MAIN, 'encrypt', '--config', file(CONFIG), '--keep-going'])
+    child.stderr.resume()
+    child.stdin.on('error', () => {})
+    child.stdout.destroy()
+    child.stdin.end(['no item', ...Array(5000).fill(ITEMS[0])].join('\n'))
+    expect((await once(child, 'close'))[0]).toBe(1)
+  })
+
+  test('write what they can when nobody hears of what they cannot', async () => {
+    const child = spawn(process.execPath, [MAIN, 'encrypt', '--config', file(CONFIG), '--keep-going'])
+    const out: Buffer[] = []
+    child.stdout.on('data', (piece: Buffer) => out.push(piece))
+    child.stderr.destroy()
+    child.stdin.end([...Array(2000).fill('no item'), ...Array(2000).fill(ITEMS[0])].join('\n'))
+    expect((await once(child, 'close'))[0]).toBe(1)
+    expect(Buffer.concat(out).toString().trimEnd().split('\n')).toHaveLength(2000)
   })
 })
 
@@ -227,6 +252,11 @@ describe('the keys of a configuration', () => {
     const keys = { provider: 'most-recent', materialName: 'orders', store: { table: 'metastore', items }, keys: CONFIG.keys }
     expect(await decrypt({ ...CONFIG, keys }, out)).toEqual({ status: 0, out: ITEMS, err: '' })
     expect(await encrypt({ ...CONFIG, keys })).toMatchObject({ status: 2, out: [] })
+    expect(await decrypt({ ...CONFIG, keys }, out, '--out', items)).toMatchObject({
+      status: 2,
+      err: expect.stringContaining('a file that the configuration names and --out are the same file'),
+    })
+    expect(await decrypt({ ...CONFIG, keys }, out)).toMatchObject({ status: 0, out: ITEMS }) // it is as it was
 
     const noted = JSON.stringify({ ...JSON.parse(material), note: { S: 'of its owner' } })
     const actions = { default: 'ENCRYPT_AND_SIGN', attributes: { note: 'SIGN_ONLY' } }
@@ -282,6 +312,18 @@ describe('a wrong configuration exits 2 before anything is read, and names the k
       'keys.signingKey.encoding',
     ],
     ['no JSON', '{', 'JSON'],
+    ['no object', '[]', 'itemseal: the configuration: an object is wanted'],
+    ['a sort key that is the partition key', { ...CONFIG, sortKey: 'id' }, 'sortKey: is the partitionKey'],
+    [
+      'an entry of the description that is the format’s own',
+      { ...CONFIG, keys: { ...CONFIG.keys, description: { 'amzn-ddb-map-sym-mode': 'x' } } },
+      'keys.description.amzn-ddb-map-sym-mode',
+    ],
+    [
+      'a key within a key, once',
+      { ...CONFIG, keys: { ...CONFIG.keys, signingKey: { ...signingKey, material: '§' } } },
+      'itemseal: keys.signingKey.material: ',
+    ],
   ])('%s', async (_, config, words) => {
     const run = await encrypt(config)
     expect(run).toMatchObject({ status: 2, out: [] })

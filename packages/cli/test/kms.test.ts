@@ -145,6 +145,7 @@ describe('itemseal with keys in KMS', () => {
     ['keys.region', 'encrypt', () => structured({ keyring: 'kms', keyId: 'alias/people' })],
     ['keys.region', 'encrypt', () => structured({ keyring: 'kms', keyId: key.arn, region: 'eu-west-1' })],
     ['keys.region', 'decrypt', () => structured({ keyring: 'kms-mrk-discovery' })],
+    ['keys.region: ', 'encrypt', () => structured({ keyring: 'kms', keyId: 'alias/people', region: 'no region' })],
     ['keys.endpoint', 'encrypt', () => structured({ keyring: 'kms', keyId: key.arn, endpoint: 'http://kms.example' })],
     ['keys.endpoint', 'decrypt', () => structured({ keyring: 'kms-discovery', endpoint: 'kms' })],
     ['keys.grantTokens', 'encrypt', () => structured({ keyring: 'kms', keyId: key.arn, grantTokens: 'a' })],

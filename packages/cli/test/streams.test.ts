@@ -100,6 +100,19 @@ describe('files', () => {
     })
   })
 
+  test('a directory as standard input is a wrong use, and no empty input', async () => {
+    const child = spawn('/bin/sh', ['-c', `"$0" "$@" < ${JSON.stringify(folder)}`, process.execPath, MAIN, 'encrypt', '--config', CONFIG])
+    expect((await once(child, 'close'))[0]).toBe(2)
+  })
+
+  test('a line that is longer than any item is refused as that', async () => {
+    const long = Buffer.alloc(100_000_002, ' ')
+    long.write('"')
+    long.write('"\n', long.length - 2)
+    const { status, err } = await itemseal(['inspect'], long)
+    expect([status, JSON.parse(err)]).toEqual([1, { line: 1, code: 'MALFORMED', message: 'longer than any item' }])
+  })
+
   test.runIf(existsSync('/dev/full'))('a disk that is full is told of, as --out and as standard output', async () => {
     const lines = file(ITEMS.join('\n'))
     const named = await itemseal(['encrypt', '--config', CONFIG, '--in', lines, '--out', '/dev/full'])

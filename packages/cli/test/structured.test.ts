@@ -128,6 +128,15 @@ describe('itemseal with the structured format', () => {
     ],
     ['no generator', { ...CONFIG, keys: { keyring: 'multi', children: [aes] } }, 'keys.generator'],
     [
+      'a generator that makes no keys',
+      {
+        ...CONFIG,
+        keys: { keyring: 'multi', generator: { keyring: 'raw-ecdh', curve: 'P-384', schema: 'discovery', privateKey: ours.privateKey } },
+      },
+      'keys.generator.schema',
+    ],
+    ['what may be unsigned, told twice', { ...CONFIG, allowedUnsignedAttributes: ['note'] }, 'actions.allowedUnsignedAttributes'],
+    [
       'a wrong member',
       { ...CONFIG, keys: { keyring: 'multi', generator: aes, children: [{ ...aes, name: '' }] } },
       'keys.children[0].name',

@@ -50,7 +50,7 @@ export interface ExportDecryptor {
    *
    * @example
    * const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key: 'AWSDynamoDB/…/data/….json.gz' }))
-   * const chunks = Body.transformToWebStream().pipeThrough(new DecompressionStream('gzip'))
+   * const chunks = Body!.transformToWebStream().pipeThrough(new DecompressionStream('gzip'))
    * for await (const { Item } of decryptor.decryptExport(chunks)) console.log(Item)
    */
   decryptExport(chunks: AsyncIterable<string | Uint8Array>, options?: ExportOptions): AsyncGenerator<ExportRecord, void, void>

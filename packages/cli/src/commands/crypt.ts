@@ -20,29 +20,34 @@ export interface CryptOptions {
   readonly fromExport: boolean
 }
 
-/** The step that a line goes through. Everything that can be wrong with the configuration is wrong now. */
+/** The step that a line goes through, and what files the configuration names. Everything that can be wrong with it is wrong now. */
 export async function cryptStep(
   command: 'encrypt' | 'decrypt',
   { config, allowPlaintext, fromExport }: CryptOptions,
-): Promise<(line: string) => Promise<string>> {
+): Promise<{ readonly step: (line: string) => Promise<string>; readonly files: readonly string[] }> {
   if (config === undefined) throw new UsageError('--config FILE is needed')
   const trials: (() => Promise<unknown>)[] = []
+  const files: string[] = []
   const options: EncryptorOptions = {
     primitives: nodeCrypto,
     tools: nodeKeyTools,
     allowPlaintext,
     environment: process.env,
-    readItems: (file: string) => readItems(placeOf(file, config)),
+    readItems(file: string) {
+      const place = placeOf(file, config)
+      files.push(place)
+      return readItems(place)
+    },
     tryOut: (path, use) => trials.push(() => fit(path, use)),
   }
   const encryptor = encryptorFromConfig(await readJson(config), command, options)
   for (const trial of trials) await trial()
   if (fromExport) {
     const decryptor = exportDecryptor({ encryptor })
-    return async (line) => stringifyExportRecord(await decryptor.decryptExportLine(line))
+    return { files, step: async (line) => stringifyExportRecord(await decryptor.decryptExportLine(line)) }
   }
   const change = (item: Item) => (command === 'encrypt' ? encryptor.encryptItem(item) : encryptor.decryptItem(item))
-  return async (line) => stringifyDynamoDbJson(await change(parseDynamoDbJson(line)))
+  return { files, step: async (line) => stringifyDynamoDbJson(await change(parseDynamoDbJson(line))) }
 }
 
 async function fit(path: string, use: (p: Primitives) => unknown): Promise<void> {
