@@ -30,7 +30,7 @@ const text = JSON.stringify(flat(attributes, bytes))
 const made = (): Item => JSON.parse(text) as Item // texts only, so JSON keeps it as it is
 const item = made()
 const held = await medianOf(() => growthOf(made))
-const GRAIN = attributes === 1 ? held / 8 : 2 * held // a collection takes milliseconds, and more where a thousand calls are under way
+const GRAIN = attributes === 1 ? 0 : 2 * held // a collection takes milliseconds, and more where a thousand calls are under way
 
 let watching = false
 let before = 0
