@@ -5,6 +5,7 @@
  */
 import { clientOf } from './charts.ts'
 import { factorsOf } from './memory-report.ts'
+import { LEAST } from './peers.ts'
 import { tableHead } from './report.ts'
 import type { Results } from './results.ts'
 
@@ -12,6 +13,8 @@ export interface Target {
   readonly target: string
   readonly wanted: string
   readonly reached: string
+  /** What nothing but what is unavoidable would reach in the same case, where that is known. */
+  readonly bare: string
   /** Undefined: not measured. */
   readonly met: boolean | undefined
 }
@@ -20,6 +23,7 @@ export interface Target {
 interface Figure {
   readonly value: number
   readonly of: string
+  readonly bare?: string
 }
 
 /** Every target, in the order of the issue that set them. */
@@ -30,12 +34,28 @@ export function targetsOf(results: Results): Target[] {
       .flatMap(({ work, operation, peers: cells }) =>
         Object.entries(cells)
           .filter(([name]) => client.test(name))
-          .map(([name, { times }]) => ({ value: times.nodeCrypto!.median, of: `${work} ${operation}, ${clientOf(name)}` })),
+          .map(([name, { times }]) => {
+            const value = times.nodeCrypto!.median
+            const it = results.floor?.results.find(
+              (it) => [it.format, it.provider, it.work, it.operation].join() === [format, 'nodeCrypto', work, operation].join(),
+            )
+            const bare = it && `${shown(value * it.overFloor)}, the calls`
+            return {
+              value,
+              of: `${work} ${operation}, ${clientOf(name)}`,
+              bare: [bare, times[LEAST] && `${shown(times[LEAST].median)}, the least code`].filter(Boolean).join('; '),
+            }
+          }),
       )
   const floor = (format: RegExp, provider: string, works: readonly string[], which: 'overFloor' | 'overEcdsa' = 'overFloor') =>
     results.floor?.results
       .filter((it) => format.test(it.format) && it.provider === provider && works.includes(it.work))
-      .flatMap((it) => (it[which] === undefined ? [] : [{ value: it[which], of: `${it.format} ${it.work} ${it.operation}` }]))
+      .flatMap((it) => {
+        const value = it[which]
+        if (value === undefined) return []
+        const of = `${it.format} ${it.work} ${it.operation}`
+        return [which === 'overFloor' ? { value, of } : { value, of, bare: `${shown(value / it.overFloor)}, all calls` }]
+      })
   const all = ['small', 'medium', 'wide', 'nested', 'large', 'page']
   const growth = (axis: RegExp) =>
     results.scaling?.results
@@ -46,6 +66,7 @@ export function targetsOf(results: Results): Target[] {
   const memory = results.memory?.results.map((it) => ({
     value: factorsOf(it)[1],
     of: `${it.format} ${it.provider} ${it.work} ${it.operation}, at most`,
+    bare: `${shown(it.result / it.held)}, the result`,
   }))
   return [
     atLeast('classic small, nodeCrypto, against Python', 10, peers('classic', ['small'], /python/)),
@@ -76,9 +97,9 @@ export function targetsOf(results: Results): Target[] {
 
 /** A table, with those that are not reached said to be so. */
 export function targetsMarkdown(results: Results): string {
-  const rows = targetsOf(results).map(({ target, wanted, reached, met }) => {
+  const rows = targetsOf(results).map(({ target, wanted, reached, bare, met }) => {
     const verdict = met === undefined ? 'not measured' : met ? 'yes' : '**no**'
-    return `| ${[target, wanted, reached, verdict].join(' | ')} |`
+    return `| ${[target, wanted, reached, verdict, bare].join(' | ')} |`
   })
   const dates = Object.entries(results).map(([kind, { machine }]) => `${kind} ${machine.date}`)
   return [
@@ -86,7 +107,9 @@ export function targetsMarkdown(results: Results): string {
     '',
     `Made by \`npm run bench -- --figures\` of the results that lie here (${dates.join(', ')}): medians; of several cases the worst.`,
     '',
-    tableHead(['', 'wanted', 'reached', 'met']).replaceAll('---:', '---'),
+    'In the last column what the same case would reach if ours took no longer than the calls of primitives that it makes, bare (of these, how many times ours takes in the results over the floor); than the least code that does it (`src/least.ts`); or no more memory than its result.',
+    '',
+    tableHead(['', 'wanted', 'reached', 'met', 'what is unavoidable would reach']).replaceAll('---:', '---'),
     ...rows,
     '',
   ].join('\n')
@@ -99,6 +122,7 @@ function keyGenerations({ floor }: Results): Target {
     target: '0x6701 with the caching manager: key pairs made for an item',
     wanted: 'none',
     reached: count === undefined || cached?.length === 0 ? '' : String(count),
+    bare: '',
     met: count === undefined || cached?.length === 0 ? undefined : count === 0,
   }
 }
@@ -131,6 +155,10 @@ function bounded(
   met: (worst: Figure) => boolean,
 ): Target {
   const [worst] = [...(figures ?? [])].sort(worstFirst)
-  if (worst === undefined) return { target, wanted, reached: '', met: undefined }
-  return { target, wanted, reached: `× ${worst.value.toFixed(2)} (${worst.of})`, met: met(worst) }
+  if (worst === undefined) return { target, wanted, reached: '', bare: '', met: undefined }
+  return { target, wanted, reached: `${shown(worst.value)} (${worst.of})`, bare: worst.bare ?? '', met: met(worst) }
+}
+
+function shown(factor: number): string {
+  return `× ${factor.toFixed(2)}`
 }

@@ -124,7 +124,7 @@ export type AsymmetricParameters = { readonly name: string; readonly hash: strin
 /**
  * A key pair's half, imported at first use and then kept.
  *
- * @throws `CONFIGURATION` (at first use) for bytes that are not such a key.
+ * @throws `CONFIGURATION` for what is no key at all; at first use, for bytes that are not such a key.
  * @internal
  */
 export function asymmetricKey(
@@ -133,7 +133,10 @@ export function asymmetricKey(
   key: KeyMaterial,
   usage: KeyUsage,
 ): () => Promise<CryptoKey> {
-  if (!(key instanceof Uint8Array)) return async () => key as CryptoKey // of whatever kind: the engine will tell
+  if (!(key instanceof Uint8Array)) {
+    if (!key?.type) throw new ItemCryptoError('CONFIGURATION', `key to ${usage} with: neither DER nor a CryptoKey`)
+    return async () => key as CryptoKey // of whatever kind: the engine will tell
+  }
   const raw = new Uint8Array(key)
   let imported: Promise<CryptoKey> | undefined
   return () => {

@@ -3,7 +3,7 @@ import { nobleCrypto } from '@itemseal/noble'
 import { aesKeyWrapper as nodeAesKeyWrapper, nodeCrypto } from '@itemseal/node'
 import { describe, expect, test } from 'vitest'
 import { staticProvider } from '../src/classic/index.ts'
-import { aesKeyWrapper, hmacSigner, webCrypto } from '../src/index.ts'
+import { aesKeyWrapper, ecdsaVerifier, hmacSigner, rsaOaepKeyWrapper, rsaSigner, webCrypto } from '../src/index.ts'
 import { hierarchicalKeyring, inMemoryBranchKeyStore, type Keyring, type MaterialsManager, rawAesKeyring } from '../src/materials/index.ts'
 import { structuredItemEncryptor } from '../src/structured/index.ts'
 import { codeOf, withCode } from './support/expect-error.ts'
@@ -25,6 +25,9 @@ test.each<[string, () => unknown, string]>([
   ['a signing key', () => hmacSigner('HmacSHA256', key), 'HMAC-SHA-256 key'],
   ['a wrapping key', () => aesKeyWrapper(key), 'AES-KW key'],
   ['a wrapping key of node', () => nodeAesKeyWrapper(key), 'AES-KW key'],
+  ['a private key', () => rsaSigner('SHA256withRSA', key), 'key to sign with'],
+  ['a public key', () => ecdsaVerifier('SHA256withECDSA', 'P-256', key), 'key to verify with'],
+  ['a public key to wrap with', () => rsaOaepKeyWrapper('OAEP_SHA256_MGF1', { publicKey: key }), 'key to encrypt with'],
   ['the wrapping key of a keyring', () => rawAesKeyring({ namespace: 'tests', name: 'a key', wrappingKey: key }), 'AES-GCM key'],
 ])('%s is refused where it is configured', (_, make, title) => {
   expect(make).toThrow(withCode('CONFIGURATION', title))

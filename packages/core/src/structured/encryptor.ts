@@ -100,7 +100,7 @@ export function structuredItemEncryptor(options: StructuredItemEncryptorOptions)
       const requiredContextKeys = Object.keys(encryptionContext)
 
       const materials = await failingAs('NO_MATERIALS', 'the materials manager failed', () =>
-        manager.encryptionMaterials({ suite, encryptionContext, requiredContextKeys, plaintextLength }, p),
+        manager.encryptionMaterials({ suite, encryptionContext: { ...encryptionContext }, requiredContextKeys, plaintextLength }, p),
       )
       checkKept(materials, encryptionContext, materials.requiredContextKeys)
       const { plaintextDataKey, encryptedDataKeys, symmetricSigningKeys, signingKey } = materials

@@ -355,8 +355,17 @@ describe('materials managers that are wrong', () => {
       { onEncrypt: async (materials, p) => ({ ...(await KEYRING.onEncrypt(materials, p)), symmetricSigningKeys: [] }) },
     ],
     ['no signing key to read with', { onDecrypt: (materials) => ({ ...materials, plaintextDataKey: new Uint8Array(32) }) }],
+    [
+      'another context, in the place of the one that they were given',
+      {
+        onEncrypt(materials, p) {
+          for (const name of Object.keys(materials.encryptionContext)) Reflect.deleteProperty(materials.encryptionContext, name)
+          return KEYRING.onEncrypt(materials, p)
+        },
+      },
+    ],
   ])('so are keyrings that give %s', async (_, broken) => {
-    const of = structuredItemEncryptor(tableWith({ keyring: { ...KEYRING, ...broken } }))
+    const of = structuredItemEncryptor(tableWith({ keyring: { ...KEYRING, ...broken }, algorithmSuite: '0x6700' }))
     const encrypted = await encryptor.encryptItem(ITEM)
     expect(await codeOf(() => (broken.onEncrypt ? of.encryptItem(ITEM) : of.decryptItem(encrypted)))).toBe('NO_MATERIALS')
   })
