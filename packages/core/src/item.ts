@@ -64,14 +64,21 @@ export function pick<T>(record: Readonly<Record<string, T>>, isWanted: (name: st
 
 /**
  * Lists, objects and bytes copied as deep as DynamoDB nests them in a request, all else as it is: what is looked at now and sent
- * later must be the same, whatever the caller does meanwhile with what was given.
+ * later must be the same, whatever the caller does meanwhile with what was given. What stands in several places is copied once.
  */
-export function snapshot<T>(data: T, depth = 0): T {
-  const copy = (): unknown => {
-    if (data instanceof Uint8Array) return new Uint8Array(data)
-    if (Array.isArray(data)) return data.map((member) => snapshot<unknown>(member, depth + 1))
-    if (!isObject(data) || ArrayBuffer.isView(data) || data instanceof ArrayBuffer || depth > DEEPEST) return data
-    return Object.fromEntries(Object.entries(data).map(([name, member]) => [name, snapshot(member, depth + 1)]))
+export function snapshot<T>(data: T): T {
+  const copies = new Map<unknown, unknown>()
+  function copyOf(value: unknown, depth: number): unknown {
+    if (value instanceof Uint8Array) return new Uint8Array(value)
+    const isList = Array.isArray(value)
+    if (depth > DEEPEST || !(isList || Object.prototype.toString.call(value) === '[object Object]')) return value
+    const known = copies.get(value)
+    if (known) return known
+    const within = (member: unknown) => copyOf(member, depth + 1)
+    const entries = () => Object.entries(value as object).map(([name, member]) => [name, within(member)])
+    const copy = isList ? Array.from(value, within) : Object.fromEntries(entries())
+    copies.set(value, copy)
+    return copy
   }
-  return copy() as T
+  return copyOf(data, 0) as T // of the same shape
 }

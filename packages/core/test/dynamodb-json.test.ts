@@ -105,5 +105,7 @@ describe('base64', () => {
 
   test('lenient is not lenient about a lone symbol', () => {
     expect(() => fromLenientBase64('A')).toThrow(withCode('MALFORMED'))
+    expect(fromLenientBase64('A\u017fA\u212aA\nA==')).toEqual(fromBase64('AAAA')) // what case folding would take for s and k
+    for (const text of ['AA\u017fA', '\u212aAAA']) expect(() => fromBase64(text)).toThrow(withCode('MALFORMED'))
   })
 })

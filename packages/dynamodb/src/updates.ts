@@ -17,7 +17,7 @@ import { attributesIn, parseCondition, valuesIn } from './expression.ts'
 import { planInPlace, signedAttribute } from './in-place.ts'
 import { checkKey, decryptFrom, encryptFor } from './passage.ts'
 import { pause, throwIfAborted } from './pause.ts'
-import { pickPaths } from './projections.ts'
+import { askedFor, pickPaths } from './projections.ts'
 import type { Request } from './sdk-shapes.ts'
 import { type EncryptedTable, located, type PlanUpdate, refuse, tableError } from './table.ts'
 import { updated } from './update.ts'
@@ -88,7 +88,7 @@ export function itemUpdates({ getItem, maxAttempts = 10 }: ItemUpdatesOptions): 
     // Looked at as a whole: engines quote a text in which they were to look for a type.
     const values = evaluate(table, 'ExpressionAttributeValues', () => itemFromJson(itemToJson(request.ExpressionAttributeValues ?? {})))
     const stored = await read(table, request, signal)
-    const before = stored && (await decryptFrom(table, stored, 'the item to update'))
+    const before = stored && (await decryptFrom(table, stored, 'the item to update', (item) => askedFor(table, request.Key, item)))
     throwIfAborted(signal) // or keys would be asked for once more
     const isWanted = evaluate(table, 'ConditionExpression', () => conditions.every((condition) => isTrue(condition, values, before ?? {})))
     if (!isWanted) return callOf(table, 'UpdateItem', failing(table, request))

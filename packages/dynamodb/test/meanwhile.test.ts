@@ -145,6 +145,19 @@ describe.each(FORMATS)('$format:', (format) => {
     })
   })
 
+  test('and so is that of an update, before anything is written', async () => {
+    const other = (await people.raw.send(new GetItemCommand(on({ Key: toItem({ id: '1', at: 2 }) }) as never))).Item!
+    const updates = itemUpdates({ getItem: async () => ({ Item: other }) })
+    const client = people.clientWith({ tables: { [people.table]: format.table({ updates }) } })
+    const rename = { UpdateExpression: 'SET born = :v', ExpressionAttributeValues: toItem({ ':v': 1 }), ReturnValues: 'ALL_NEW' }
+    await expect(plain.send(client, 'UpdateItem', on({ Key: toItem(ADA_KEY), ...rename }))).rejects.toMatchObject({
+      code: 'NOT_AUTHENTIC',
+      message: expect.stringContaining('another item'),
+    })
+    expect(people.server.requests.map(({ operation }) => operation)).not.toContain('UpdateItem')
+    client.destroy()
+  })
+
   test('an update that is called off while the item is decrypted asks for no more keys', async () => {
     const controller = new AbortController()
     const { counts, keys } = slowly(() => controller.abort())

@@ -237,7 +237,7 @@ function configured(kms: BranchKeyKmsConfiguration): { own?: string; keyFor: (st
     const arn = parseKmsKeyArn(stored)
     return arn && (region !== undefined && isMultiRegionArn(arn) ? formatKmsArn({ ...arn, region }) : stored)
   }
-  if (WAYS.filter((way) => Reflect.get(kms, way) !== undefined).length > 1) refuse('kms: one way to find the key is wanted')
+  if (WAYS.filter((way) => Reflect.get(kms, way)).length > 1) refuse('kms: one way to find the key is wanted')
   if ('discovery' in kms && kms.discovery === true) return { keyFor: discovered() }
   if ('mrDiscovery' in kms && kms.mrDiscovery) return { keyFor: discovered(kms.mrDiscovery) }
   const own = 'kmsKeyArn' in kms ? kms.kmsKeyArn : 'kmsMRKeyArn' in kms ? kms.kmsMRKeyArn : ''

@@ -48,12 +48,13 @@ export function observedKmsClient<Client extends object>(
       }
     }
   }
-  // Not of the client itself: of a frozen one, a proxy must not give other methods than its own.
-  return new Proxy(Object.create(client) as Client, {
+  // Before a likeness: of a frozen client, a proxy could not give other methods than its own.
+  return new Proxy(Object.setPrototypeOf({ ...client }, client) as Client, {
     get(_, name) {
       const member: unknown = Reflect.get(client, name, client)
       return typeof member === 'function' && typeof name === 'string' ? observed(name, member as Call) : member
     },
+    set: (_, name, value) => Reflect.set(client, name, value),
   })
 }
 

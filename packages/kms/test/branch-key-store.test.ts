@@ -285,6 +285,7 @@ describe('which keys of KMS are believed in', () => {
       { kmsMRKeyArn: tables.key.arn, mrDiscovery: EAST },
     ])
       await expect(tables.newStore({ kms: two as never })).rejects.toEqual(withCode('CONFIGURATION', 'one way'))
+    await tables.newStore({ kms: { kmsKeyArn: tables.key.arn, discovery: false, mrDiscovery: '' } as never }) // is one
   })
 
   test('a multi-Region key: in its own Region what was made in another; strictly, not', async () => {

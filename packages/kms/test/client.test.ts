@@ -111,11 +111,11 @@ describe.each(Object.entries(CLIENTS))('the %s client', (_, connect) => {
 
 test('the fetch client asks its credentials provider again when what it gave is about to expire, and not before', async () => {
   const KeyId = (await kms.createKey()).arn
-  const asked = async (expiration: Date | undefined) => {
+  const asked = async (expiration: Date | string | undefined) => {
     let count = 0
     const credentials = (): KmsCredentials => {
       count++
-      return { ...kms.credentials, expiration }
+      return { ...kms.credentials, expiration: expiration as Date | undefined }
     }
     const client = fetchKmsClient({ region: 'us-east-1', endpoint: kms.endpoint, credentials })
     for (let i = 0; i < 3; i++) await client.generateDataKey({ KeyId, NumberOfBytes: 32 })
@@ -124,6 +124,15 @@ test('the fetch client asks its credentials provider again when what it gave is 
   expect(await asked(new Date(Date.now() + 3_600_000))).toBe(1)
   expect(await asked(new Date(Date.now() + 5_000))).toBe(3)
   expect(await asked(undefined)).toBe(3)
+  const text = (ms: number) => new Date(Date.now() + ms).toISOString() // as those of a container tell it
+  expect([await asked(text(3_600_000)), await asked(text(5_000))]).toEqual([1, 3])
+})
+
+test('the fetch client is not made for an endpoint with a password, which every failure of the network would repeat', () => {
+  for (const endpoint of ['https://user:passw0rd@kms.example', 'https://user@kms.example']) {
+    const make = () => fetchKmsClient({ region: 'us-east-1', endpoint, credentials: kms.credentials })
+    expect(make).toThrow(expect.objectContaining({ code: 'CONFIGURATION', message: 'KMS client: endpoint: no user and no password' }))
+  }
 })
 
 test('the fetch client keeps no secrets of credentials that were replaced', async () => {

@@ -57,3 +57,15 @@ test('a client may be frozen, and is asked for what it has by name', async () =>
   expect([client.region, 'decrypt' in client, 'encrypt' in client]).toEqual(['eu-west-1', true, false])
   expect(events).toHaveLength(1)
 })
+
+test('a client may be spread, and its methods replaced, as that which it stands for', async () => {
+  const events: KmsEvent[] = []
+  const own = { encrypt: async (_: object) => answer, decrypt: async (_: object) => answer }
+  const client = observedKmsClient(own, (event) => events.push(event))
+  expect(Object.keys(client)).toEqual(['encrypt', 'decrypt'])
+  await { ...client }.encrypt({})
+  client.decrypt = async () => ({ ...answer, KeyId: 'another' })
+  expect((await own.decrypt({})).KeyId).toBe('another')
+  expect((await client.decrypt({})).KeyId).toBe('another')
+  expect(events).toHaveLength(2)
+})

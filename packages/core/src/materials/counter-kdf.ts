@@ -8,7 +8,10 @@
 import { concat, uint } from '../bytes.ts'
 import type { Hash, SecretKey, StructuredPrimitives } from '../primitives.ts'
 
-/** @param key imported for `HMAC-${hash}` if it serves more than once. */
+/**
+ * @param key imported for `HMAC-${hash}` if it serves more than once.
+ * @param length at most two hashes long: nobody here wants more.
+ */
 export async function counterKdf(
   p: StructuredPrimitives,
   hash: Hash,
@@ -18,7 +21,7 @@ export async function counterKdf(
   length: number,
 ): Promise<Uint8Array> {
   const rest = concat(label, Uint8Array.of(0), context, uint(8 * length, 4))
-  let blocks: Uint8Array = new Uint8Array()
-  for (let i = 1; blocks.length < length; i++) blocks = concat(blocks, await p.hmac(hash, key, concat(uint(i, 4), rest)))
-  return blocks.slice(0, length)
+  const block = (i: number) => p.hmac(hash, key, concat(uint(i, 4), rest))
+  const first = await block(1)
+  return (first.length < length ? concat(first, await block(2)) : first).slice(0, length)
 }

@@ -111,7 +111,12 @@ export function hierarchicalKeyring(options: HierarchicalKeyringOptions): Keyrin
 
 /** What the store gave, checked and copied. */
 function loaded(branchKeyId: string, version: string | undefined, key: BranchKey): LoadedKey {
-  if (key.branchKeyId !== branchKeyId || (version ?? key.version) !== key.version || key.branchKey?.byteLength !== KEY)
+  if (
+    key.branchKeyId !== branchKeyId ||
+    (version && version !== key.version) ||
+    !(key.branchKey instanceof Uint8Array) ||
+    key.branchKey.length !== KEY
+  )
     throw new ItemCryptoError('NO_MATERIALS', 'the branch key store gave an unfit key')
   return { version: versionBytes(key.version), handle: keyHandle('HMAC-SHA-256', key.branchKey) }
 }

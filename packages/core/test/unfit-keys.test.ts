@@ -1,13 +1,21 @@
-/** Keys given as text, by callers whom no types hold back: engines repeat in their errors what they were given. */
+/** Keys that are none, such as text, given by callers whom no types hold back: engines repeat in their errors what they were given. */
 import { nobleCrypto } from '@itemseal/noble'
 import { aesKeyWrapper as nodeAesKeyWrapper, nodeCrypto } from '@itemseal/node'
 import { describe, expect, test } from 'vitest'
 import { staticProvider } from '../src/classic/index.ts'
 import { aesKeyWrapper, ecdsaVerifier, hmacSigner, rsaOaepKeyWrapper, rsaSigner, webCrypto } from '../src/index.ts'
-import { hierarchicalKeyring, inMemoryBranchKeyStore, type Keyring, type MaterialsManager, rawAesKeyring } from '../src/materials/index.ts'
+import {
+  addDataKey,
+  hierarchicalKeyring,
+  inMemoryBranchKeyStore,
+  type Keyring,
+  type MaterialsManager,
+  rawAesKeyring,
+} from '../src/materials/index.ts'
 import { structuredItemEncryptor } from '../src/structured/index.ts'
 import { codeOf, withCode } from './support/expect-error.ts'
 import { KEYRING, tableWith } from './support/structured-encryptors.ts'
+import { emptyEncryption } from './support/structured-materials.ts'
 
 const TEXT = 'BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcH' // of 32 characters, as many as a key has bytes
 const key = TEXT as never
@@ -84,4 +92,11 @@ describe.each([
     expect(await codeOf(() => encryptor.encryptItem(ITEM))).toBe('NO_MATERIALS')
     expect(words(await encryptor.encryptItem(ITEM).catch((error: unknown) => error))).not.toContain(TEXT.slice(0, 16))
   })
+})
+
+test('a key that a provider brings has the length of the one it replaces', async () => {
+  for (const wrong of [new Uint8Array(0), new Uint8Array(16), new Uint8Array(33)]) {
+    const wrap = async () => ({ keyProviderId: 'tests', keyProviderInfo: new Uint8Array(0), ciphertext: new Uint8Array(9), key: wrong })
+    expect(await codeOf(() => addDataKey(emptyEncryption(), webCrypto, wrap))).toBe('NOT_AUTHENTIC')
+  }
 })
