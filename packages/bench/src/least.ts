@@ -5,7 +5,7 @@
  *
  * @module
  */
-import type { Item, Primitives, SecretKey } from '@itemseal/core'
+import { type Item, type Primitives, type SecretKey, webCrypto } from '@itemseal/core'
 import { FORMATS, KEYS, TABLE } from './formats.ts'
 import type { Operation } from './operations.ts'
 
@@ -104,6 +104,84 @@ export async function leastCode(p: Primitives, model: Item): Promise<Record<Oper
   }
 }
 
+/** The same of items with one text to encrypt, of any length, over WebCrypto; and the calls that it makes, bare, on the same bytes. */
+export async function leastCodeOfOne(
+  model: Item,
+): Promise<Record<Operation, (item: Item) => Promise<Item>> & Record<'calls', Record<Operation, () => Promise<unknown>>>> {
+  const { subtle } = crypto
+  const import_ = (raw: Uint8Array, algorithm: string | { name: string; hash: string }, usages: ('encrypt' | 'decrypt' | 'sign')[]) =>
+    subtle.importKey('raw', new Uint8Array(raw), algorithm, false, usages)
+  const key = await import_(KEYS.encryption, 'AES-CBC', ['encrypt', 'decrypt'])
+  const mac = await import_(KEYS.signing, { name: 'HMAC', hash: 'SHA-256' }, ['sign'])
+  const cbc = { name: 'AES-CBC', iv: new Uint8Array(BLOCK) }
+  const sha256 = async (data: Uint8Array<ArrayBuffer>) => new Uint8Array(await subtle.digest('SHA-256', data))
+  const sorted = Object.keys(model).sort()
+  const secret = sorted.find((name) => name !== 'pk' && name !== 'sk')!
+  const texts = [`TABLE>${TABLE}<TABLE`, ...sorted.flatMap((name) => [name, name === secret ? 'ENCRYPTED' : 'PLAINTEXT', name])]
+  const digests = await Promise.all(texts.map((text) => sha256(encoder.encode(text))))
+  const layout = new Uint8Array(DIGEST * texts.length)
+  for (const [i, digest] of digests.entries()) layout.set(digest, DIGEST * i)
+  const { [DESCRIPTION]: description } = await FORMATS.classic!(webCrypto).encryptItem(model)
+
+  function serialized(value: Item[string]): Uint8Array<ArrayBuffer> {
+    const { S, N, B } = value as { S?: string; N?: string; B?: Uint8Array }
+    const bytes = B ?? encoder.encode(S ?? N)
+    const whole = new Uint8Array(HEAD + bytes.length)
+    whole[1] = B ? BINARY : S === undefined ? NUMBER : TEXT
+    new DataView(whole.buffer).setUint32(2, bytes.length)
+    whole.set(bytes, HEAD)
+    return whole
+  }
+
+  async function signature(item: Item): Promise<Uint8Array> {
+    const values = await Promise.all(sorted.map((name) => sha256(serialized(item[name]!))))
+    const whole = new Uint8Array(layout)
+    for (const [i, digest] of values.entries()) whole.set(digest, DIGEST * (3 * i + 3))
+    return new Uint8Array(await subtle.sign('HMAC', mac, whole))
+  }
+
+  function plaintextOf(item: Item): Uint8Array<ArrayBuffer> {
+    const { S } = item[secret] as { S: string }
+    const plaintext = new Uint8Array(BLOCK + HEAD + S.length)
+    crypto.getRandomValues(plaintext.subarray(0, BLOCK))
+    plaintext[BLOCK + 1] = TEXT
+    new DataView(plaintext.buffer).setUint32(BLOCK + 2, S.length)
+    encoder.encodeInto(S, plaintext.subarray(BLOCK + HEAD))
+    return plaintext
+  }
+
+  const plaintext = plaintextOf(model)
+  const ciphertext = new Uint8Array(await subtle.encrypt(cbc, key, plaintext))
+  const signed = sorted.map((name) => serialized(name === secret ? { B: ciphertext } : model[name]!))
+  const sign = async () => {
+    await Promise.all(signed.map((value) => subtle.digest('SHA-256', value)))
+    await subtle.sign('HMAC', mac, layout)
+  }
+  return {
+    async encrypt(item) {
+      const encrypted = { ...item, [secret]: { B: new Uint8Array(await subtle.encrypt(cbc, key, plaintextOf(item))) } }
+      return { ...encrypted, [DESCRIPTION]: { B: new Uint8Array(bytesOf(description)) }, [SIGNATURE]: { B: await signature(encrypted) } }
+    },
+    async decrypt(item) {
+      if ((await signature(item)).join() !== bytesOf(item[SIGNATURE]).join()) throw new Error('not authentic')
+      const { [SIGNATURE]: _, [DESCRIPTION]: __, ...rest } = item
+      const plaintext = new Uint8Array(await subtle.decrypt(cbc, key, bytesOf(item[secret]) as Uint8Array<ArrayBuffer>))
+      return { ...rest, [secret]: { S: decoder.decode(plaintext.subarray(BLOCK + HEAD)) } }
+    },
+    calls: {
+      async encrypt() {
+        await subtle.encrypt(cbc, key, plaintext)
+        await sign()
+      },
+      async decrypt() {
+        await sign()
+        await subtle.decrypt(cbc, key, ciphertext)
+      },
+    },
+  }
+}
+
+const encoder = new TextEncoder()
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 function bytesOf(value: Item[string] | undefined): Uint8Array {
