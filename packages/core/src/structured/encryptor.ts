@@ -126,10 +126,10 @@ export function structuredItemEncryptor(options: StructuredItemEncryptorOptions)
     },
 
     async decryptItem(item) {
-      const all = pick(checked(item))
+      const all = pick(checked(item), (name) => !name.startsWith(RESERVED_PREFIX))
       checkPresent(all, table.keys)
-      const head = partOf(all, HEADER)
-      const foot = partOf(all, FOOTER)
+      const head = partOf(item, HEADER)
+      const foot = partOf(item, FOOTER)
       const header = parseHeader(head)
       const { version, messageId, encryptedDataKeys } = header
       const suite = SUITES[header.suite]
@@ -154,7 +154,7 @@ export function structuredItemEncryptor(options: StructuredItemEncryptorOptions)
 
       for (const { name, letter, content, type } of await decryptFields(p, dataKey, messageId, attributes))
         if (letter === 'e') all[name] = inAttribute(name, () => parseValue(type, content))
-      return pick(all, (name) => !name.startsWith(RESERVED_PREFIX))
+      return all
     },
   }
 }
