@@ -57,19 +57,17 @@ export async function leastCode(p: Primitives, model: Item): Promise<Record<Oper
   return {
     encrypt(item) {
       const chain = new Uint8Array(ROOM * secret.length)
-      const random = p.randomBytes(BLOCK * secret.length)
       const starts: number[] = []
       let end = 0
       for (let k = 0; k < secret.length; k++) {
         if (k > 0) for (const surplus = BLOCK - (end % BLOCK), stop = end + surplus; end < stop; ) chain[end++] = surplus
         starts.push(end)
-        for (let i = 0; i < BLOCK; i++) chain[end++] = random[BLOCK * k + i]!
-        end = put(chain, end, TEXT, (item[secret[k]!] as { S: string }).S)
+        end = put(chain, end + BLOCK, TEXT, (item[secret[k]!] as { S: string }).S)
       }
-      const ciphertext = p.aesCbcEncrypt(key, new Uint8Array(BLOCK), chain.subarray(0, end)) as Uint8Array
+      const ciphertext = p.aesCbcEncrypt(key, p.randomBytes(BLOCK), chain.subarray(0, end)) as Uint8Array
       const encrypted: Record<string, Item[string]> = {}
       let k = 0
-      for (const name of names) encrypted[name] = isSecret(name) ? { B: ciphertext.slice(starts[k], starts[++k]) } : item[name]!
+      for (const name of names) encrypted[name] = isSecret(name) ? { B: ciphertext.subarray(starts[k], starts[++k]) } : item[name]!
       const B = signature(encrypted)
       encrypted[DESCRIPTION] = { B: new Uint8Array(descriptionBytes) }
       encrypted[SIGNATURE] = { B }

@@ -38,25 +38,35 @@ export type TypedValue =
 /** DynamoDB's own limit: an attribute's value is at depth 1, members of a list or map one deeper than it. */
 export const MAX_DEPTH = 32
 
-const text = (value: unknown): value is string => typeof value === 'string'
-const bytes = (value: unknown): value is Uint8Array => value instanceof Uint8Array
-const boolean = (value: unknown): value is boolean => typeof value === 'boolean'
-const listOf = (member: (value: unknown) => boolean) => (value: unknown) => Array.isArray(value) && value.every(member)
+const isText = (value: unknown): value is string => typeof value === 'string'
+const isBytes = (value: unknown): value is Uint8Array => value instanceof Uint8Array
 /** With names of its own: no list, and no bytes. */
 export const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) && !bytes(value)
+  typeof value === 'object' && value !== null && !Array.isArray(value) && !isBytes(value)
 
-const GUARDS: Readonly<Record<AttributeType, (value: unknown) => boolean>> = {
-  S: text,
-  N: text,
-  B: bytes,
-  BOOL: boolean,
-  NULL: boolean,
-  SS: listOf(text),
-  NS: listOf(text),
-  BS: listOf(bytes),
-  L: Array.isArray,
-  M: isObject,
+/** Whether a type of this name, if there is one, holds such content. */
+function holds(type: string, content: unknown): boolean {
+  switch (type) {
+    case 'S':
+    case 'N':
+      return isText(content)
+    case 'B':
+      return isBytes(content)
+    case 'BOOL':
+    case 'NULL':
+      return typeof content === 'boolean'
+    case 'SS':
+    case 'NS':
+      return Array.isArray(content) && content.every(isText)
+    case 'BS':
+      return Array.isArray(content) && content.every(isBytes)
+    case 'L':
+      return Array.isArray(content)
+    case 'M':
+      return isObject(content)
+    default:
+      return false
+  }
 }
 
 /**
@@ -69,7 +79,7 @@ export function typed(value: AttributeValue): TypedValue {
   if (isObject(value)) {
     for (const type of Object.keys(value)) {
       const content = (value as Readonly<Record<string, unknown>>)[type]
-      if (content !== undefined) found = found === undefined && isType(type) && GUARDS[type](content) && [type, content]
+      if (content !== undefined) found = found === undefined && holds(type, content) && [type as AttributeType, content]
     }
   }
   if (!found) throw new ItemCryptoError('MALFORMED', 'not an AttributeValue')
@@ -79,8 +89,4 @@ export function typed(value: AttributeValue): TypedValue {
 /** @throws `MALFORMED` for what DynamoDB never holds, before the stack ends. */
 export function checkDepth(depth: number): void {
   if (depth > MAX_DEPTH) throw new ItemCryptoError('MALFORMED', `nested deeper than ${MAX_DEPTH} levels`)
-}
-
-export function isType(name: string): name is AttributeType {
-  return Object.hasOwn(GUARDS, name)
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type AttributeValue, checkDepth, isObject, isType, typed } from './attribute-value.ts'
+import { type AttributeValue, checkDepth, isObject, typed } from './attribute-value.ts'
 import { fromBase64, toBase64 } from './base64.ts'
 import { ItemCryptoError, inAttribute } from './errors.ts'
 import type { Item } from './item.ts'
@@ -42,7 +42,7 @@ export function itemToJson(item: Item): Record<string, unknown> {
 function valueFromJson(json: unknown, depth: number): AttributeValue {
   checkDepth(depth)
   const [type, ...more] = isObject(json) ? Object.keys(json) : []
-  if (type === undefined || more.length > 0 || !isType(type)) throw new ItemCryptoError('MALFORMED', 'not an AttributeValue')
+  if (type === undefined || more.length > 0) throw new ItemCryptoError('MALFORMED', 'not an AttributeValue')
   const content = (json as Record<string, unknown>)[type]
   const value = { [type]: contentFromJson(type, content, depth) } as unknown as AttributeValue // `typed` looks at it next
   typed(value)

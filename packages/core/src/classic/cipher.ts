@@ -5,10 +5,10 @@
  *     IV           16 bytes
  *     ciphertext   of the value as bytes, padded: 16 bytes or more
  *
- * All values go through *one* call of the cipher, under an IV of zeros. Encrypting, they lie one after the other with a
- * random block in front of each: its ciphertext, E(random XOR the block before, zeros if none), is uniformly random and nobody
- * knows it beforehand, and serves as the value's IV. Decrypting, the values lie as they are stored, and what comes out where
- * their IVs lie is passed over.
+ * All values go through *one* call of the cipher. Encrypting, they lie one after the other with a block of zeros in front of each,
+ * under a random IV. What a block of zeros becomes is the encryption of a block that never comes again, of the IV or of the
+ * ciphertext before it: nobody knows it beforehand, and it serves as the value's IV (NIST SP 800-38A, appendix C, the first of its
+ * ways). Decrypting, the values lie as they are stored, and what comes out where their IVs lie is passed over.
  *
  * @module
  */
@@ -35,12 +35,11 @@ export function encryption<T>(
   }
   let chain = writer.view()
   return async (key) => {
-    const plaintexts = chain
-    const random = p.randomBytes(BLOCK * these.length)
-    for (let i = 0; i < random.length; i++) plaintexts[starts[i >> 4]! + (i & 15)] = random[i]! // a block for each
-    chain = random // whoever has this function does not keep the plaintexts
-    const ciphertext = await p.aesCbcEncrypt(key, new Uint8Array(BLOCK), plaintexts)
-    return starts.length > 1 ? starts.map((start, i) => new Uint8Array(ciphertext.subarray(start, starts[i + 1]))) : [ciphertext]
+    const iv = p.randomBytes(BLOCK)
+    const encrypted = p.aesCbcEncrypt(key, iv, chain)
+    chain = iv // whoever has this function does not keep the plaintexts
+    const ciphertext = await encrypted
+    return starts.map((start, i) => ciphertext.subarray(start, starts[i + 1]))
   }
 }
 

@@ -7,7 +7,7 @@
 import { type AttributeValue, typed } from '../attribute-value.ts'
 import { Cursor } from '../cursor.ts'
 import { attribute, failingAs, ItemCryptoError, inAttribute } from '../errors.ts'
-import { type AttributeActions, checked, entryOf, type ItemEncryptor, withEntry } from '../item.ts'
+import { type AttributeActions, checked, entryOf, type Item, type ItemEncryptor, withEntry } from '../item.ts'
 import type { ClassicPrimitives } from '../primitives.ts'
 import { classicWebCrypto } from '../webcrypto.ts'
 import { refuse, resolveActions } from './actions.ts'
@@ -79,27 +79,41 @@ export function classicItemEncryptor(options: ClassicItemEncryptorOptions): Item
   const [form, otherForm] = FORMS[dialect] ?? refuse('dialect: java or python')
   const actionOf = resolveActions(actions, keys, reserved)
   const toSign = stringToSign(p, actionOf)
+  let names: readonly string[] = []
+  let secret: readonly number[] = []
 
   function contextOf(names: readonly string[], values: readonly AttributeValue[], description: MaterialDescription): ItemContext {
     const sort = sortKey !== undefined && { sortKey }
-    const context: ItemContext = { tableName, partitionKey, ...sort, dialect, description, attributes: itemOf(names, values) }
+    const context: ItemContext = {
+      tableName,
+      partitionKey,
+      ...sort,
+      dialect,
+      description,
+      get attributes() {
+        return itemOf(names, values)
+      },
+    }
     const overridden = options.overrideEncryptionContext?.(context) ?? context
     if (!overridden.tableName) refuse('tableName and partitionKey are needed') // such as of a promise
     return overridden
   }
 
-  /** Where the encrypted ones are. */
-  function secretOf(names: readonly string[]): number[] {
-    return [...names.keys()].filter((i) => actionOf(names[i]!) === 'ENCRYPT_AND_SIGN')
+  /** An item as lists. Its names, and where the encrypted ones are, are the lists of the item before if that had the same names, as those of a table mostly have. */
+  function parted(item: Item): [names: readonly string[], secret: readonly number[], values: readonly AttributeValue[]] {
+    const these = Object.keys(checked(item)).filter((name) => !reserved.includes(name))
+    if (these.length !== names.length || these.some((name, i) => name !== names[i])) {
+      names = these
+      secret = [...these.keys()].filter((i) => actionOf(these[i]!) === 'ENCRYPT_AND_SIGN')
+    }
+    return [names, secret, these.map((name) => item[name]!)] // the values last: to look at them may run code of the caller's
   }
 
   return {
     async encryptItem(item) {
-      const names = Object.keys(checked(item))
-      const values = names.map((name) => item[name]!)
-      for (const name of names) if (reserved.includes(name)) refuse(`${attribute(name)} is reserved`)
+      const [names, secret, values] = parted(item)
+      for (const name of reserved) if (Object.hasOwn(item, name)) refuse(`${attribute(name)} is reserved`)
       for (const name of keys) if (!entryOf(item, name)) throw new ItemCryptoError('MALFORMED', `item without its key ${attribute(name)}`)
-      const secret = secretOf(names)
       const encrypt = encryption(p, secret, (writer, i) => {
         inAttribute(names[i]!, () => serializeAttribute(values[i]!, JAVA, writer)) // exact in every dialect
       })
@@ -127,13 +141,11 @@ export function classicItemEncryptor(options: ClassicItemEncryptorOptions): Item
 
     async decryptItem(item) {
       const [signature, description] = reserved.map((name) => entryOf(checked(item), name) && binary(name, item[name]!))
-      const names = Object.keys(item).filter((name) => !reserved.includes(name))
-      const stored = names.map((name) => item[name]!)
+      const [names, secret, stored] = parted(item)
       if (!signature) {
         if (!description && options.plaintextItems === 'allow') return itemOf(names, stored)
         throw new ItemCryptoError('NOT_AUTHENTIC', `item without a signature (${attribute(signatureFieldName)})`)
       }
-      const secret = secretOf(names)
       const described = description ? parseMaterialDescription(new Cursor(description, 'material description')) : {}
       if (secret.length > 0 && entryOf(described, modeEntry) !== SYMMETRIC_MODE) throw unsupported(modeEntry)
       const context = contextOf(names, stored, described)

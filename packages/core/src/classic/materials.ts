@@ -15,7 +15,7 @@ export interface ItemContext {
   readonly partitionKey: string
   readonly sortKey?: string
   readonly dialect: Dialect
-  /** The item: in plaintext when encrypting; as stored, but for the two reserved attributes, when decrypting. */
+  /** The item: in plaintext when encrypting; as stored, but for the two reserved attributes, when decrypting. Made whenever it is asked for. */
   readonly attributes: Item
   /** When decrypting, the item's own, which nothing has confirmed yet; empty when encrypting. */
   readonly description: MaterialDescription

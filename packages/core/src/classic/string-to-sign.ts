@@ -66,7 +66,7 @@ export function stringToSign(p: ClassicPrimitives, actionOf: (name: string) => C
   }
 
   return async (tableName, names, values, form) => {
-    const these = [names.length, tableName, form, ...names]
+    const these = [names, tableName, form]
     if (these.some((it, i) => it !== last[i])) {
       last = these
       const signed = [...names.keys()].filter((i) => actionOf(names[i]!) !== 'DO_NOTHING')

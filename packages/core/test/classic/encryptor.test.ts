@@ -64,6 +64,48 @@ describe('a classic item', () => {
     expect(bytesOf(a.name)).not.toEqual(bytesOf(b.name))
   })
 
+  test('has an IV for each of its encrypted values that comes never again, alike as they may be', async () => {
+    const names = Array.from({ length: 50 }, (_, i) => `a${i}`)
+    const alike: Item = { ...item, ...Object.fromEntries(names.map((name) => [name, { S: '' }])) }
+    const encryptor = encryptorFor({ actions })
+    const items = await Promise.all(Array.from({ length: 20 }, () => encryptor.encryptItem(alike)))
+    const values = items.flatMap((encrypted) => names.map((name) => hex(bytesOf(encrypted[name]))))
+    expect(new Set(values.map((value) => value.slice(0, 32))).size).toBe(1000)
+    expect(new Set(values.map((value) => value.slice(32))).size).toBe(1000)
+  })
+
+  test('is encrypted where it should be, whatever names items had before it, and though one comes between while it is looked at', async () => {
+    const encryptor = encryptorFor({
+      actions: { default: 'SIGN_ONLY', attributes: { a: 'ENCRYPT_AND_SIGN', b: 'ENCRYPT_AND_SIGN', d: 'DO_NOTHING' } },
+    })
+    const keys = { pk: { S: '1' }, sk: { S: '2' } }
+    const value = { S: 'text' }
+    let between: Promise<Item> | undefined
+    const items: Item[] = [
+      { ...keys, a: value, c: value },
+      { ...keys, c: value, a: value },
+      { c: value, ...keys, a: value },
+      { ...keys, b: value, c: value, d: value },
+      keys,
+      { ...keys, c: value, d: value, b: value, a: value },
+      {
+        ...keys,
+        get c() {
+          between ??= encryptor.encryptItem(keys)
+          return value
+        },
+        a: value,
+      },
+    ]
+    for (const plaintext of [...items, ...[...items].reverse()]) {
+      const encrypted = await encryptor.encryptItem(plaintext)
+      const names = Object.keys(plaintext)
+      expect(names.filter((name) => 'B' in encrypted[name]!)).toEqual(names.filter((name) => name === 'a' || name === 'b'))
+      expect(await encryptor.decryptItem(encrypted)).toEqual({ ...plaintext })
+    }
+    expect(await encryptor.decryptItem((await between)!)).toEqual(keys)
+  })
+
   test('may have attributes named as what every object has', async () => {
     const odd = JSON.parse(
       '{"pk":{"S":"1"},"sk":{"S":"1"},"__proto__":{"S":"mine"},"constructor":{"M":{"__proto__":{"N":"1"}}},"toString":{"S":""}}',
