@@ -45,6 +45,8 @@ const COMPRESSED: readonly unknown[] = [2, 3]
 const KW_IV = new Uint8Array(8).fill(0xa6)
 /** These versions take twenty microseconds to use bytes as a key, and one to make a handle of them. */
 const RAW_IS_SLOW = /^v2[345]\./.test(process.version)
+/** An encoding like all of Node's; types leave it out for digests, whose length might be odd, but none is. */
+const UTF16 = 'utf16le' as 'binary'
 const NO_SALT = new Uint8Array(0)
 const TAG = 16
 const MIN_WRAP = 16
@@ -77,7 +79,7 @@ export const nodeCrypto: Primitives = {
 
   digest,
 
-  hmac: (hash, key, data) => fromBinary(createHmac(HASHES[hash], secret(key)).update(data).digest('binary')),
+  hmac: (hash, key, data) => fromUtf16(createHmac(HASHES[hash], secret(key)).update(data).digest(UTF16)),
 
   hkdf: (hash, key, info, length) => new Uint8Array(hkdfSync(HASHES[hash], secret(key), NO_SALT, info, length)),
 
@@ -159,13 +161,17 @@ export const nodeCrypto: Primitives = {
 /** `hash` spares an object, where this Node has it (20.12, 21.7 and later); to import it by name would not link elsewhere. */
 function digest(hash: Hash, data: Uint8Array): Uint8Array {
   const name = HASHES[hash]
-  return fromBinary(crypto.hash === undefined ? createHash(name).update(data).digest('binary') : crypto.hash(name, data, 'binary'))
+  return fromUtf16(crypto.hash === undefined ? createHash(name).update(data).digest(UTF16) : crypto.hash(name, data, UTF16))
 }
 
-/** A short result by way of text: Node makes that in half the time of a Buffer. */
-function fromBinary(text: string): Uint8Array {
-  const bytes = new Uint8Array(text.length)
-  for (let i = 0; i < bytes.length; i++) bytes[i] = text.charCodeAt(i)
+/** A short result by way of text, which Node makes in half the time of a Buffer, and with two bytes in each unit it is half as long. */
+function fromUtf16(text: string): Uint8Array {
+  const bytes = new Uint8Array(2 * text.length)
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i)
+    bytes[2 * i] = unit
+    bytes[2 * i + 1] = unit >> 8
+  }
   return bytes
 }
 

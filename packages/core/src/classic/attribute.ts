@@ -30,7 +30,7 @@ const ROOM = 64 // for a short value
 /** Behind what the writer holds, as a view of its memory. @throws `MALFORMED` for what is not a value of DynamoDB. */
 export function serializeAttribute(value: AttributeValue, form: Form, writer: Writer = new Writer(ROOM)): Uint8Array {
   const start = writer.length
-  write(writer, value, form, 1)
+  writeAttribute(writer, value, form)
   return writer.view(start)
 }
 
@@ -42,7 +42,8 @@ export function parseAttribute(bytes: Uint8Array): AttributeValue {
   return value
 }
 
-function write(writer: Writer, value: AttributeValue, form: Form, depth: number): void {
+/** The same without a view. */
+export function writeAttribute(writer: Writer, value: AttributeValue, form: Form, depth = 1): void {
   checkDepth(depth)
   const [type, content] = typed(value)
   writer.uint(TAGS[type], 2)
@@ -74,7 +75,7 @@ function write(writer: Writer, value: AttributeValue, form: Form, depth: number)
       break
     case 'L':
       writer.uint(content.length, LENGTH)
-      for (const member of content) write(writer, member, form, depth + 1)
+      for (const member of content) writeAttribute(writer, member, form, depth + 1)
       break
     case 'M': {
       const names = Object.keys(content).sort(form.text)
@@ -82,7 +83,7 @@ function write(writer: Writer, value: AttributeValue, form: Form, depth: number)
       for (const name of names) {
         writer.uint(TAGS.S, 2)
         writer.text(name, LENGTH)
-        write(writer, content[name]!, form, depth + 1)
+        writeAttribute(writer, content[name]!, form, depth + 1)
       }
     }
   }

@@ -11,7 +11,7 @@ import { type AttributeActions, checked, entryOf, type Item, type ItemEncryptor,
 import type { ClassicPrimitives } from '../primitives.ts'
 import { classicWebCrypto } from '../webcrypto.ts'
 import { refuse, resolveActions } from './actions.ts'
-import { parseAttribute, serializeAttribute } from './attribute.ts'
+import { parseAttribute, writeAttribute } from './attribute.ts'
 import { decryptValues, encryption } from './cipher.ts'
 import { type Dialect, FORMS, type Form, JAVA } from './dialect.ts'
 import { type MaterialDescription, parseMaterialDescription, serializeMaterialDescription } from './material-description.ts'
@@ -115,7 +115,7 @@ export function classicItemEncryptor(options: ClassicItemEncryptorOptions): Item
       for (const name of reserved) if (Object.hasOwn(item, name)) refuse(`${attribute(name)} is reserved`)
       for (const name of keys) if (!entryOf(item, name)) throw new ItemCryptoError('MALFORMED', `item without its key ${attribute(name)}`)
       const encrypt = encryption(p, secret, (writer, i) => {
-        inAttribute(names[i]!, () => serializeAttribute(values[i]!, JAVA, writer)) // exact in every dialect
+        inAttribute(names[i]!, () => writeAttribute(writer, values[i]!, JAVA)) // exact in every dialect
       })
       const context = contextOf(names, values, {})
 
