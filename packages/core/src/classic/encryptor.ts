@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { type AttributeValue, typed } from '../attribute-value.ts'
+import type { AttributeValue } from '../attribute-value.ts'
 import { Cursor } from '../cursor.ts'
 import { attribute, failingAs, ItemCryptoError, inAttribute } from '../errors.ts'
 import { type AttributeActions, checked, entryOf, type Item, type ItemEncryptor, withEntry } from '../item.ts'
@@ -102,7 +102,7 @@ export function classicItemEncryptor(options: ClassicItemEncryptorOptions): Item
   /** An item as lists. Its names, and where the encrypted ones are, are the lists of the item before if that had the same names, as those of a table mostly have. */
   function parted(item: Item): [names: readonly string[], secret: readonly number[], values: readonly AttributeValue[]] {
     const these = Object.keys(checked(item)).filter((name) => !reserved.includes(name))
-    if (these.length !== names.length || these.some((name, i) => name !== names[i])) {
+    if (these.some((name, i) => name !== names[i]) || these.length !== names.length) {
       names = these
       secret = [...these.keys()].filter((i) => actionOf(these[i]!) === 'ENCRYPT_AND_SIGN')
     }
@@ -183,11 +183,9 @@ function unsupported(entry: string): ItemCryptoError {
   return new ItemCryptoError('UNSUPPORTED', `material description: unexpected ${entry}`)
 }
 
-/** @throws `MALFORMED` for a value that is not binary. */
+/** @throws `MALFORMED` for a value that is not binary; that it is nothing else too, `typed` says of those that are signed. */
 function binary(name: string, value: AttributeValue): Uint8Array {
-  return inAttribute(name, () => {
-    const [type, content] = typed(value)
-    if (type !== 'B') throw new ItemCryptoError('MALFORMED', 'not binary')
-    return content
-  })
+  const { B } = value as { readonly B?: unknown }
+  if (B instanceof Uint8Array) return B
+  throw new ItemCryptoError('MALFORMED', `${attribute(name)}: not binary`)
 }

@@ -17,7 +17,7 @@ import { allOf, type ClassicPrimitives, type MaybePromise } from '../primitives.
 import { serializeAttribute } from './attribute.ts'
 import type { Form } from './dialect.ts'
 
-const ROOM = 128 // for a short value, encrypted
+const ROOM = 224 // of an attribute: three digests, and a short value, encrypted
 // Digests of names are kept: tables have few, but names may come from outside, and be long: of long ones only the last item's.
 const MAX_KEPT = 10_000
 const MAX_LENGTH = 255
@@ -74,9 +74,11 @@ export function stringToSign(p: ClassicPrimitives, actionOf: (name: string) => C
       layout = layoutOf(tableName, names)
     }
     const sorted = order
-    const whole = new Uint8Array(await layout)
     const room = ROOM * sorted.length
-    let writer = new Writer(room)
+    const laidOut = await layout
+    let writer = new Writer(room) // one for all: to make memory takes longer than to fill it
+    writer.bytes(laidOut)
+    const whole = writer.view()
     const serialized = sorted.map((i) => {
       if (writer.length > room) writer = new Writer(room) // behind a long value it would grow to twice that
       return inAttribute(names[i]!, () => serializeAttribute(values[i]!, form, writer))
