@@ -65,7 +65,7 @@ export function tableHead(columns: readonly string[]): string {
 }
 
 export function microseconds(time: number): string {
-  return time >= 100 ? Math.round(time).toLocaleString('en-US') : time.toPrecision(2)
+  return time >= 99.5 ? Math.round(time).toLocaleString('en-US') : time.toPrecision(2)
 }
 
 function cellOf({ median, overFloor }: Result): string {

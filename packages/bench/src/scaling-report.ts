@@ -15,7 +15,7 @@ export function scalingMarkdown(results: readonly ScalingResult[], on: Machine):
     '',
     `${machineLine(on)}. Written by \`npm run bench -- --scaling\`.`,
     '',
-    'Microseconds of one operation, divided by the number of attributes or of KiB, medians; and how many times more one of them costs at ten times as many, median of the ratios within a round: 1 or less is linear.',
+    'Microseconds of one operation, divided by the number of attributes or of KiB, medians; and how many times more one of them costs at ten times as many, median of the ratios within a round: 1 or less is linear. In brackets the same of the bare calls of primitives.',
     '',
     '![Time over size](scaling.svg)',
     '',
@@ -25,7 +25,7 @@ export function scalingMarkdown(results: readonly ScalingResult[], on: Machine):
       const decades = ofAxis[0]!.decades.map(({ from, to }) => `${from} → ${to}`)
       const rows = ofAxis.map((result) => {
         const perUnit = result.points.map(({ size, median }) => microseconds(median / size))
-        return `| ${[nameOf(result), ...perUnit, ...result.decades.map(({ growth }) => `× ${growth.toFixed(2)}`)].join(' | ')} |`
+        return `| ${[nameOf(result), ...perUnit, ...result.decades.map(({ growth, bare }) => `× ${growth.toFixed(2)} (${bare.toFixed(2)})`)].join(' | ')} |`
       })
       return [`## ${name}: µs per ${unit}`, '', tableHead(['', ...sizes.map(String), ...decades]), ...rows, '']
     }),
@@ -48,7 +48,7 @@ export function scalingChart(results: readonly ScalingResult[], on: Machine): st
 }
 
 export function scalingLine(result: ScalingResult): string {
-  const growth = result.decades.map(({ from, to, growth: times }) => `${from} → ${to} × ${times.toFixed(2)}`)
+  const growth = result.decades.map(({ from, to, growth: times, bare }) => `${from} → ${to} × ${times.toFixed(2)} (${bare.toFixed(2)})`)
   return `${`${nameOf(result)}, ${result.axis}`.padEnd(58)} per ${AXES.find(({ name }) => name === result.axis)!.unit}: ${growth.join('  ')}`
 }
 

@@ -4,10 +4,11 @@
  * @module
  */
 import type { Item } from '@itemseal/core'
+import { type Recording, record } from './floor.ts'
 import { FORMATS } from './formats.ts'
 import { inputsOf, OPERATIONS, type Operation, operationOn } from './operations.ts'
 import { PROVIDERS } from './providers.ts'
-import { inProcess, ratio, type Schedule, takeTurns } from './timing.ts'
+import { inProcess, ratio, type Schedule, type Series, takeTurns } from './timing.ts'
 import { flat } from './works.ts'
 
 export interface Axis {
@@ -32,8 +33,8 @@ export interface ScalingCase {
 export interface ScalingResult extends ScalingCase {
   /** Microseconds of the operation, by size. */
   readonly points: readonly { readonly size: number; readonly median: number; readonly least: number }[]
-  /** From a size to ten times that: how many times more a unit of it costs, the median of the rounds' ratios. Linear cost is 1 or less. */
-  readonly decades: readonly { readonly from: number; readonly to: number; readonly growth: number }[]
+  /** From a size to ten times that: how many times more a unit of it costs, and of the bare calls alone; medians of the rounds' ratios. Linear cost is 1 or less. */
+  readonly decades: readonly { readonly from: number; readonly to: number; readonly growth: number; readonly bare: number }[]
 }
 
 export const SCALING_CASES: readonly ScalingCase[] = AXES.flatMap(({ name: axis }) =>
@@ -42,18 +43,25 @@ export const SCALING_CASES: readonly ScalingCase[] = AXES.flatMap(({ name: axis 
   ),
 )
 
-/** The sizes of an axis take turns. */
+/** The sizes of an axis take turns, and so do their floors. */
 export async function measureScaling(it: ScalingCase, schedule: Schedule): Promise<ScalingResult> {
   const { sizes, item } = AXES.find(({ name }) => name === it.axis)!
-  const encryptor = FORMATS[it.format]!(PROVIDERS[it.provider]!)
-  const subjects = sizes.map(async (size) =>
-    inProcess(operationOn(encryptor, it.operation, await inputsOf(encryptor, it.operation, [item(size)]))),
+  const [format, provider] = [FORMATS[it.format]!, PROVIDERS[it.provider]!]
+  const encryptor = format(provider)
+  const inputs = await Promise.all(sizes.map((size) => inputsOf(encryptor, it.operation, [item(size)])))
+  const floors: Recording[] = []
+  for (const input of inputs) floors.push(await record(provider, (p) => operationOn(format(p), it.operation, input)))
+  const runs = [...inputs.map((input) => operationOn(encryptor, it.operation, input)), ...floors.map(({ replay }) => replay)]
+  const all = await takeTurns(
+    runs.map((run) => inProcess(run)),
+    schedule,
   )
-  const all = await takeTurns(await Promise.all(subjects), schedule)
-  const points = sizes.map((size, i) => ({ size, median: all[i]!.median, least: all[i]!.least }))
+  const [ours, bare] = [all.slice(0, sizes.length), all.slice(sizes.length)]
+  const points = sizes.map((size, i) => ({ size, median: ours[i]!.median, least: ours[i]!.least }))
   const decades = sizes.flatMap((from, i) => {
     const tenth = sizes.indexOf(10 * from)
-    return tenth < 0 ? [] : [{ from, to: 10 * from, growth: ratio(all[tenth]!, all[i]!) / 10 }]
+    const growth = (series: readonly Series[]) => ratio(series[tenth]!, series[i]!) / 10
+    return tenth < 0 ? [] : [{ from, to: 10 * from, growth: growth(ours), bare: growth(bare) }]
   })
   return { ...it, points, decades }
 }

@@ -61,7 +61,11 @@ export function targetsOf(results: Results): Target[] {
     results.scaling?.results
       .filter((it) => axis.test(it.axis))
       .flatMap((it) =>
-        it.decades.map(({ from, to, growth: value }) => ({ value, of: `${it.format} ${it.provider} ${it.operation}, ${from} → ${to}` })),
+        it.decades.map(({ from, to, growth: value, bare }) => ({
+          value,
+          of: `${it.format} ${it.provider} ${it.operation}, ${from} → ${to}`,
+          bare: `${shown(bare)}, the calls`,
+        })),
       )
   const memory = results.memory?.results.map((it) => ({
     value: factorsOf(it)[1],
@@ -107,7 +111,7 @@ export function targetsMarkdown(results: Results): string {
     '',
     `Made by \`npm run bench -- --figures\` of the results that lie here (${dates.join(', ')}): medians; of several cases the worst.`,
     '',
-    'In the last column what the same case would reach if ours took no longer than the calls of primitives that it makes, bare (of these, how many times ours takes in the results over the floor); than the least code that does it (`src/least.ts`); or no more memory than its result.',
+    'In the last column what the same case would reach if ours took no longer than the calls of primitives that it makes, bare (of these, how many times ours takes in the results over the floor); than the least code that does it (`src/least.ts`); or no more memory than its result; and how the cost of the calls alone grows.',
     '',
     tableHead(['', 'wanted', 'reached', 'met', 'what is unavoidable would reach']).replaceAll('---:', '---'),
     ...rows,

@@ -20,9 +20,9 @@ test('growth is that of the cost of a unit, from each size to ten times as many'
   const steady = {
     ...SCALING_CASES[0]!,
     points: [10, 100].map((size) => ({ size, median: 2 * size, least: size })),
-    decades: [{ from: 10, to: 100, growth: 1 }],
+    decades: [{ from: 10, to: 100, growth: 1, bare: 0.9 }],
   }
-  expect(scalingMarkdown([steady], ON)).toContain('| classic nodeCrypto encrypt | 2.0 | 2.0 | × 1.00 |')
+  expect(scalingMarkdown([steady], ON)).toContain('| classic nodeCrypto encrypt | 2.0 | 2.0 | × 1.00 (0.90) |')
   expect(scalingChart([{ ...steady, axis: 'attributes of 32 bytes' }], ON)).toContain('<polyline')
 })
 
