@@ -9,7 +9,6 @@ const encoder = /* @__PURE__ */ new TextEncoder()
 // `ignoreBOM`: without it a leading U+FEFF of a value would be lost.
 const decoder = /* @__PURE__ */ new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 const SHORT = 32
-const LONE_SURROGATE = /\p{Surrogate}/u
 
 export function concat(...parts: readonly Uint8Array[]): Uint8Array {
   return concatAll(parts)
@@ -102,7 +101,7 @@ export class Writer {
     let left = text.length
     if (left <= SHORT) while (left > 0 && text.charCodeAt(left - 1) < 128) bytes[start + --left] = text.charCodeAt(left)
     if (left > 0) {
-      if (LONE_SURROGATE.test(text)) throw new ItemCryptoError('MALFORMED', 'lone surrogate') // would silently be replaced
+      if (!text.isWellFormed()) throw new ItemCryptoError('MALFORMED', 'lone surrogate') // would silently be replaced
       const { read, written } = encoder.encodeInto(text, this.#bytes.subarray(start))
       this.#end = start + written
       if (read < text.length) this.bytes(encoder.encode(text.slice(read))) // there was room for ASCII

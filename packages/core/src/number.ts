@@ -13,11 +13,7 @@ const MAX_POINT = 126
 const MIN_POINT = -129
 
 /** A number that is `0.digits × 10^point`: no zero at either end of the digits, none at all for zero. */
-export interface Decimal {
-  readonly negative: boolean
-  readonly digits: string
-  readonly point: number
-}
+export type Decimal = readonly [negative: boolean, digits: string, point: number]
 
 /**
  * Reads the text of a number, with or without exponent.
@@ -36,11 +32,11 @@ export function parseNumber(text: string): Decimal {
   const digits = all.slice(lead, end)
   const point = digits === '' ? 0 : whole.length - lead + Number(exponent)
   if (!(point >= MIN_POINT && point <= MAX_POINT)) throw new ItemCryptoError('MALFORMED', 'number out of range')
-  return { negative: sign === '-', digits, point }
+  return [sign === '-', digits, point]
 }
 
 /** Without exponent, plus sign or superfluous zeros; zero is `0` unless its sign is asked for. */
-export function formatNumber({ negative, digits, point }: Decimal, keepNegativeZero = false): string {
+export function formatNumber([negative, digits, point]: Decimal, keepNegativeZero = false): string {
   const sign = negative && (digits !== '' || keepNegativeZero) ? '-' : ''
   const split = Math.max(point, 0)
   const whole = digits.slice(0, split).padEnd(split, '0') || '0'
@@ -50,14 +46,14 @@ export function formatNumber({ negative, digits, point }: Decimal, keepNegativeZ
 
 /** Half-even to so many significant digits, as Python's decimal contexts do. */
 export function roundHalfEven(number: Decimal, significant: number): Decimal {
-  const { negative, digits, point } = number
+  const [negative, digits, point] = number
   if (digits.length <= significant) return number
   const kept = digits.slice(0, significant)
   const rest = digits.slice(significant)
   const odd = (kept.charCodeAt(significant - 1) & 1) === 1
   const up = rest > '5' || (rest === '5' && odd) // no zero at its end
   const rounded = up ? (BigInt(kept) + 1n).toString() : kept
-  return { negative, digits: rounded.replace(/0+$/, ''), point: point + rounded.length - significant }
+  return [negative, rounded.replace(/0+$/, ''), point + rounded.length - significant]
 }
 
 /**
@@ -67,6 +63,7 @@ export function roundHalfEven(number: Decimal, significant: number): Decimal {
  */
 export function normalizeNumber(text: string): string {
   const number = parseNumber(text)
-  if (number.digits.length > MAX_DIGITS) throw new ItemCryptoError('MALFORMED', 'number of more than 38 digits')
+  const [, digits] = number
+  if (digits.length > MAX_DIGITS) throw new ItemCryptoError('MALFORMED', 'number of more than 38 digits')
   return formatNumber(number)
 }

@@ -95,7 +95,6 @@ export interface KmsBranchKeyStore extends BranchKeyStore {
 
 const KEY = 32
 const WAYS = ['kmsKeyArn', 'kmsMRKeyArn', 'discovery', 'mrDiscovery']
-const LONE_SURROGATE = /\p{Surrogate}/u // on the way it would become another character, and the key could never be opened
 
 /**
  * Opens the store. Nothing is kept in memory: `hierarchicalKeyring` does that.
@@ -260,7 +259,7 @@ function checkContext(context: EncryptionContext): void {
 }
 
 function isText(value: unknown): boolean {
-  return typeof value === 'string' && !LONE_SURROGATE.test(value)
+  return typeof value === 'string' && value.isWellFormed() // on the way a lone surrogate would become another character, and the key could never be opened
 }
 
 /** Version 4. */

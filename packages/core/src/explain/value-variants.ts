@@ -112,7 +112,7 @@ export function* otherOrders(value: AttributeValue, normal: Uint8Array, all: boo
 /** Text of the same number that other writers have. */
 export function otherNumbers(text: string): readonly string[] {
   const plain = normalizeNumber(text)
-  const { negative, digits, point } = parseNumber(text)
+  const [negative, digits, point] = parseNumber(text)
   const fraction = digits.length > 1 ? `.${digits.slice(1)}` : ''
   const scientific = digits === '' ? [] : ['E', 'E+', 'e', 'e+'].map((e) => `${negative ? '-' : ''}${digits[0]}${fraction}${e}${point - 1}`)
   const others = [
