@@ -31,7 +31,7 @@ export interface AttributeActions {
  * What both formats are to everyone else. Neither call changes the item it is given, and neither returns part of one: it
  * gives a new item or throws. What is neither encrypted nor decrypted is passed on as it is and not copied: until the call is
  * done, and as long as the new item is in use, leave the bytes, lists and maps of the old one alone, or give a `snapshot`.
- * Encrypted values of an item may be views of the same memory.
+ * Encrypted values of an item may be views of the same memory: copy one that you transfer, or keep without the others.
  */
 export interface ItemEncryptor {
   encryptItem(item: Item): Promise<Item>

@@ -10,14 +10,14 @@ import { configuredKey, type KeyMaterial } from './key-handle.ts'
 import type { ClassicPrimitives, Curve, Hash, MaybePromise } from './primitives.ts'
 import { type AsymmetricParameters, asymmetricKey, buffer, subtle } from './webcrypto.ts'
 
-/** Signs the string to sign. Your own may hold its key anywhere, and ignore the primitives. */
+/** Signs the string to sign, which may be a view of more memory. Your own may hold its key anywhere, and ignore the primitives. */
 export interface Signer {
   /** Java's name of the algorithm, such as `SHA256withRSA`: goes into the material description where the dialect wants it. */
   readonly algorithm?: string
   sign(data: Uint8Array, p: ClassicPrimitives): MaybePromise<Uint8Array>
 }
 
-/** Verifies a signature. */
+/** Verifies a signature. What was signed may be a view of more memory. */
 export interface Verifier {
   /** When given, an item whose description names another algorithm is refused. */
   readonly algorithm?: string

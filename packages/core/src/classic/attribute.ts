@@ -42,7 +42,7 @@ export function parseAttribute(bytes: Uint8Array): AttributeValue {
   return value
 }
 
-/** The same without a view. */
+/** What `serializeAttribute` writes, without a view of it. @throws `MALFORMED` for what is not a value of DynamoDB. */
 export function writeAttribute(writer: Writer, value: AttributeValue, form: Form, depth = 1): void {
   checkDepth(depth)
   const [type, content] = typed(value)

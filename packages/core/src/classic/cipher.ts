@@ -6,9 +6,9 @@
  *     ciphertext   of the value as bytes, padded: 16 bytes or more
  *
  * All values go through *one* call of the cipher. Encrypting, they lie one after the other with a block of zeros in front of each,
- * under a random IV. What a block of zeros becomes is the encryption of a block that never comes again, of the IV or of the
- * ciphertext before it: nobody knows it beforehand, and it serves as the value's IV (NIST SP 800-38A, appendix C, the first of its
- * ways). Decrypting, the values lie as they are stored, and what comes out where their IVs lie is passed over.
+ * under a random IV, which is drawn when all are laid out, and not stored: CBC of one message, cut up. What a block of zeros becomes
+ * is the encryption of the IV, or of the block of ciphertext before it: nobody can know it beforehand, and it serves as the value's
+ * IV (NIST SP 800-38A, appendix C, the first of its ways). Decrypting, the values lie as they are stored, and what comes out where their IVs lie is passed over.
  *
  * @module
  */

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { AttributeValue } from '../attribute-value.ts'
+import { type AttributeValue, typed } from '../attribute-value.ts'
 import { Cursor } from '../cursor.ts'
 import { attribute, failingAs, ItemCryptoError, inAttribute } from '../errors.ts'
 import { type AttributeActions, checked, entryOf, type Item, type ItemEncryptor, withEntry } from '../item.ts'
@@ -160,7 +160,8 @@ export function classicItemEncryptor(options: ClassicItemEncryptorOptions): Item
       if (!(await verified(form)) && !(await verified(otherForm)))
         throw new ItemCryptoError('NOT_AUTHENTIC', 'the signature does not match the item')
 
-      const encrypted = secret.map((i) => binary(names[i]!, stored[i]!))
+      // Each has one type only: it was signed.
+      const encrypted = secret.map((i) => (stored[i] as { readonly B?: Uint8Array }).B ?? notBinary(names[i]!))
       const plaintexts = await decryptValues(p, decryptionKey!, encrypted)
       const values = [...stored]
       for (const [i, at] of secret.entries()) values[at] = inAttribute(names[at]!, () => parseAttribute(plaintexts[i]!))
@@ -183,9 +184,12 @@ function unsupported(entry: string): ItemCryptoError {
   return new ItemCryptoError('UNSUPPORTED', `material description: unexpected ${entry}`)
 }
 
-/** @throws `MALFORMED` for a value that is not binary; that it is nothing else too, `typed` says of those that are signed. */
+/** @throws `MALFORMED` for a value that is not binary. */
 function binary(name: string, value: AttributeValue): Uint8Array {
-  const { B } = value as { readonly B?: unknown }
-  if (B instanceof Uint8Array) return B
+  const [type, content] = inAttribute(name, () => typed(value))
+  return type === 'B' ? content : notBinary(name)
+}
+
+function notBinary(name: string): never {
   throw new ItemCryptoError('MALFORMED', `${attribute(name)}: not binary`)
 }

@@ -23,7 +23,7 @@ const MAX_KEPT = 10_000
 const MAX_LENGTH = 255
 const DIGEST = 32
 
-/** Makes the string to sign of an item as it is stored. */
+/** Makes the string to sign of an item as it is stored: a view, with the item's values behind it. */
 export type StringToSign = (
   tableName: string,
   names: readonly string[],
@@ -76,7 +76,7 @@ export function stringToSign(p: ClassicPrimitives, actionOf: (name: string) => C
     const sorted = order
     const room = ROOM * sorted.length
     const laidOut = await layout
-    let writer = new Writer(room) // one for all: to make memory takes longer than to fill it
+    let writer = new Writer(room) // of the digests and of the values: to make memory takes longer than to fill it
     writer.bytes(laidOut)
     const whole = writer.view()
     const serialized = sorted.map((i) => {

@@ -371,10 +371,18 @@ describe('decrypting refuses', () => {
     )
   })
 
-  test('a signature or a description that is not binary', async () => {
+  test('a signature or a description that is not binary, or not that alone', async () => {
     const encrypted = await encryptorFor().encryptItem(item)
-    await expect(encryptorFor().decryptItem({ ...encrypted, [SIGNATURE]: { S: 'x' } })).rejects.toThrow(withCode('MALFORMED', 'sig'))
-    await expect(encryptorFor().decryptItem({ ...encrypted, [DESCRIPTION]: { S: 'x' } })).rejects.toThrow(withCode('MALFORMED', 'desc'))
+    for (const [field, name] of [
+      [SIGNATURE, 'sig'],
+      [DESCRIPTION, 'desc'],
+    ] as const) {
+      const right = encrypted[field]
+      for (const other of [{ S: 'x' }, { ...right, S: 'x' }, Object.create(right!), [], 5]) {
+        const changed = { ...encrypted, [field]: other as AttributeValue }
+        await expect(encryptorFor().decryptItem(changed)).rejects.toThrow(withCode('MALFORMED', name))
+      }
+    }
   })
 
   test('an attribute that is stored in clear though it should be encrypted', async () => {
