@@ -1,16 +1,17 @@
 /**
- * The released clients beside ours: the same items and the same raw keys, each client in a process of its own, where it loops
- * by itself with its encryptor made, taking turns with ours.
+ * The released clients beside ours: the same items and the same raw keys, each client in a process of its own, ours too, where it
+ * loops by itself with its encryptor made, and all take turns.
  *
  * @module
  */
 import { type Item, itemToJson } from '@itemseal/core'
 import { casesMatching } from './cases.ts'
 import { FORMATS, KEYS, TABLE } from './formats.ts'
-import { leastCode, PLAIN_WORKS } from './least.ts'
-import { inputsOf, type Operation, operationOn } from './operations.ts'
+import { PLAIN_WORKS } from './least.ts'
+import { inputsOf, type Operation } from './operations.ts'
+import { LEAST, type OwnProcess, startOwn } from './own-process.ts'
 import { PROVIDERS } from './providers.ts'
-import { inProcess, ratio, type Schedule, type Series, type Subject, takeTurns } from './timing.ts'
+import { ratio, type Schedule, type Series, type Subject, takeTurns } from './timing.ts'
 import { workNamed } from './works.ts'
 
 /** Formats, and the peer programs that have them. */
@@ -19,9 +20,7 @@ const PEERS: Readonly<Record<string, readonly string[]>> = {
   '0x6700': ['structured-java', 'structured-rust'],
   '0x6701': ['structured-java', 'structured-rust'],
 }
-const OURS = ['nodeCrypto', 'webCrypto'] as const
-/** The name of the least code among ours. */
-export const LEAST = 'least code, nodeCrypto'
+const OURS = ['nodeCrypto', 'webCrypto', LEAST] as const
 
 /** Milliseconds of running before anybody is timed, for each case: a virtual machine compiles in several steps. */
 const WARM_UP = 1500
@@ -76,6 +75,11 @@ export async function startPeers(): Promise<{ readonly peers: readonly Peer[]; r
   return { peers, missing }
 }
 
+/** Ours, in processes of their own too. */
+export function startOurs(): OwnProcess[] {
+  return OURS.map(startOwn)
+}
+
 /** Formats, works and operations in which some peer is to be timed. A page is ours only: peers have no operation on many items. */
 export function peerCases(only: string): PeerCase[] {
   return casesMatching(`nodeCrypto ${only}`)
@@ -84,22 +88,24 @@ export function peerCases(only: string): PeerCase[] {
 }
 
 /** All who have the format take turns. They decrypt the same encrypted item, ours. */
-export async function measurePeers(it: PeerCase, peers: readonly Peer[], schedule: Schedule): Promise<PeerResult> {
+export async function measurePeers(
+  it: PeerCase,
+  ours: readonly OwnProcess[],
+  peers: readonly Peer[],
+  schedule: Schedule,
+): Promise<PeerResult> {
   const { format, work, operation } = it
-  const encryptors = OURS.map((name) => FORMATS[format]!(PROVIDERS[name]!))
-  const [input] = await inputsOf(encryptors[0]!, operation, workNamed(work).items)
+  const [input] = await inputsOf(FORMATS[format]!(PROVIDERS.nodeCrypto!), operation, workNamed(work).items)
+  const own = ours.filter(({ name }) => name !== LEAST || (format === 'classic' && PLAIN_WORKS.includes(work)))
   const able = peers.filter(({ name }) => PEERS[format]!.includes(name))
-  const least =
-    format === 'classic' && PLAIN_WORKS.includes(work) ? [await leastCode(PROVIDERS.nodeCrypto!, workNamed(work).items[0]!)] : []
   const subjects = [
-    ...encryptors.map((encryptor) => inProcess(operationOn(encryptor, operation, [input!]))),
-    ...least.map((code) => inProcess(() => code[operation](input!))),
+    ...(await Promise.all(own.map((process) => process.subject(it, input!)))),
     ...able.map((peer) => inPeer(peer, configOf(format), operation, input!)),
   ]
   for (const subject of subjects) await warm(subject)
   const all = await takeTurns(subjects, schedule)
-  const names = able.map(({ name }) => name)
-  return { ...it, ...comparison([...OURS, ...least.map(() => LEAST)], names, all) }
+  const [ownNames, names] = [own, able].map((those) => those.map(({ name }) => name))
+  return { ...it, ...comparison(ownNames!, names!, all) }
 }
 
 /** What the series come to: first ours, then the peers', in the order of their names. */

@@ -5,7 +5,7 @@
  */
 import { clientOf } from './charts.ts'
 import { factorsOf } from './memory-report.ts'
-import { LEAST } from './peers.ts'
+import { LEAST } from './own-process.ts'
 import { tableHead } from './report.ts'
 import type { Results } from './results.ts'
 

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest'
+import { LEAST, startOwn } from '../src/own-process.ts'
 import { peerLine, peersMarkdown } from '../src/peer-report.ts'
 import { comparison, type PeerResult, peerCases } from '../src/peers.ts'
 import { series } from '../src/timing.ts'
+import { workNamed } from '../src/works.ts'
 
 const ON = { date: '2026-01-01', cpu: 'some', cores: 2, memory: '4 GiB', system: 'Linux', node: 'v20' }
 const OURS = ['nodeCrypto', 'webCrypto']
@@ -59,4 +61,17 @@ test('peers are timed on every work but a page, in every format that they have',
   expect(cases.some(({ work }) => work === 'page')).toBe(false)
   expect(new Set(cases.map(({ format }) => format))).toEqual(new Set(['classic', '0x6700', '0x6701']))
   expect(peerCases('0x6700 large decrypt')).toEqual([{ format: '0x6700', work: 'large', operation: 'decrypt' }])
+})
+
+test('ours run in processes of their own, and tell of what fails there', async () => {
+  for (const name of ['nodeCrypto', LEAST]) {
+    const own = startOwn(name)
+    try {
+      const subject = await own.subject(SMALL, workNamed('small').items[0]!)
+      expect(await subject.measure(3)).toBeGreaterThan(0)
+      await expect(own.subject(SMALL, { pk: { S: '1' } }).then((it) => it.measure(1))).rejects.toThrow('key')
+    } finally {
+      own.close()
+    }
+  }
 })
