@@ -140,8 +140,8 @@ export function classicItemEncryptor(options: ClassicItemEncryptorOptions): Item
     },
 
     async decryptItem(item) {
-      const [signature, description] = reserved.map((name) => entryOf(checked(item), name) && binary(name, item[name]!))
       const [names, secret, stored] = parted(item)
+      const [signature, description] = reserved.map((name) => entryOf(item, name) && binary(name, item[name]!))
       if (!signature) {
         if (!description && options.plaintextItems === 'allow') return itemOf(names, stored)
         throw new ItemCryptoError('NOT_AUTHENTIC', `item without a signature (${attribute(signatureFieldName)})`)
