@@ -6,14 +6,16 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { type Item, itemToJson } from '@itemseal/core'
-import type { PeerCase } from './peers.ts'
+import type { Case } from './cases.ts'
 import type { Subject } from './timing.ts'
 
 /** The name of the least code among ours. */
 export const LEAST = 'least code, nodeCrypto'
 
+type Task = Omit<Case, 'provider'>
+
 /** What the next times are of, or one of them. */
-export type Request = (PeerCase & { readonly item: unknown }) | { readonly runs: number }
+export type Request = (Task & { readonly item: unknown }) | { readonly runs: number }
 
 export interface Answer {
   readonly microseconds?: number
@@ -23,7 +25,7 @@ export interface Answer {
 export interface OwnProcess {
   readonly name: string
   /** From now on it runs this. */
-  subject(it: PeerCase, input: Item): Promise<Subject>
+  subject(it: Task, input: Item): Promise<Subject>
   close(): void
 }
 

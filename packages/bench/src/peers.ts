@@ -5,7 +5,7 @@
  * @module
  */
 import { type Item, itemToJson } from '@itemseal/core'
-import { casesMatching } from './cases.ts'
+import { type Case, casesMatching } from './cases.ts'
 import { FORMATS, KEYS, TABLE } from './formats.ts'
 import { PLAIN_WORKS } from './least.ts'
 import { inputsOf, type Operation } from './operations.ts'
@@ -45,11 +45,8 @@ export interface Middle {
   readonly least: number
 }
 
-export interface PeerCase {
-  readonly format: string
-  readonly work: string
-  readonly operation: Operation
-}
+/** A case of ours over any provider. */
+export type PeerCase = Omit<Case, 'provider'>
 
 export interface PeerResult extends PeerCase {
   /** By provider, microseconds; and of the least code, where there is one. */
