@@ -17,6 +17,7 @@ export type {
   Curve,
   EcdhPrimitives,
   Hash,
+  KeyDerivationPrimitives,
   KeyPair,
   KeyUse,
   KeyWrapPrimitives,
@@ -38,4 +39,4 @@ export {
   type Signer,
   type Verifier,
 } from './signer.ts'
-export { webCrypto } from './webcrypto.ts'
+export { keyDerivationWebCrypto, webCrypto } from './webcrypto.ts'

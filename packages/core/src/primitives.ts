@@ -40,6 +40,10 @@ export interface CommonPrimitives {
   importKey(use: KeyUse, raw: Uint8Array): MaybePromise<SecretKey>
   digest(hash: Hash, data: Uint8Array): MaybePromise<Uint8Array>
   hmac(hash: Hash, key: SecretKey, data: Uint8Array): MaybePromise<Uint8Array>
+}
+
+/** RFC 5869: what the structured format derives its keys by, and Direct KMS in the classic one. */
+export interface KeyDerivationPrimitives {
   /** No format here uses a salt. */
   hkdf(hash: Hash, key: SecretKey, info: Uint8Array, length: number): MaybePromise<Uint8Array>
 }
@@ -50,15 +54,15 @@ export interface KeyWrapPrimitives {
   aesKwUnwrap(wrappingKey: SecretKey, wrapped: Uint8Array): MaybePromise<Uint8Array>
 }
 
-/** What the classic format needs: all that a bundle of that format alone holds. Where they lack key wrapping, `aesKeyWrapper` works with WebCrypto instead. */
-export interface ClassicPrimitives extends CommonPrimitives, Partial<KeyWrapPrimitives> {
+/** What the classic format needs: all that a bundle of that format alone holds. Where they lack key wrapping or derivation, `aesKeyWrapper` and Direct KMS work with WebCrypto instead. */
+export interface ClassicPrimitives extends CommonPrimitives, Partial<KeyWrapPrimitives & KeyDerivationPrimitives> {
   /** With PKCS#7 padding. */
   aesCbcEncrypt(key: SecretKey, iv: Uint8Array, plaintext: Uint8Array): MaybePromise<Uint8Array>
   aesCbcDecrypt(key: SecretKey, iv: Uint8Array, ciphertext: Uint8Array): MaybePromise<Uint8Array>
 }
 
 /** What the structured format and its keyrings need, ECDH excepted: all that a bundle of that format holds unasked. */
-export interface StructuredPrimitives extends CommonPrimitives {
+export interface StructuredPrimitives extends CommonPrimitives, KeyDerivationPrimitives {
   /** Ciphertext and 16-byte tag in one. */
   aesGcmEncrypt(key: SecretKey, iv: Uint8Array, aad: Uint8Array, plaintext: Uint8Array): MaybePromise<Uint8Array>
   aesGcmDecrypt(key: SecretKey, iv: Uint8Array, aad: Uint8Array, ciphertext: Uint8Array): MaybePromise<Uint8Array>

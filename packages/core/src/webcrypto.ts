@@ -11,11 +11,14 @@ import { ItemCryptoError } from './errors.ts'
 import type { KeyMaterial } from './key-handle.ts'
 import type {
   ClassicPrimitives,
+  CommonPrimitives,
   Curve,
   EcdhPrimitives,
   Hash,
+  KeyDerivationPrimitives,
   KeyPair,
   KeyUse,
+  KeyWrapPrimitives,
   Primitives,
   SecretKey,
   StructuredPrimitives,
@@ -41,18 +44,20 @@ export const classicWebCrypto: ClassicPrimitives = {
   importKey,
   digest,
   hmac,
-  hkdf,
   aesCbcEncrypt,
   aesCbcDecrypt,
 }
 
 /** The same, and what it does for `aesKeyWrapper`. */
-export const keyWrapWebCrypto: Required<ClassicPrimitives> = {
+export const keyWrapWebCrypto: ClassicPrimitives & KeyWrapPrimitives = {
   ...classicWebCrypto,
   importKey: (use, raw) => (use === 'AES-KW' ? importWrappingKey(raw) : importKey(use, raw)),
   aesKwWrap,
   aesKwUnwrap,
 }
+
+/** What it does where the classic format's primitives lack key derivation. */
+export const keyDerivationWebCrypto: KeyDerivationPrimitives & Pick<CommonPrimitives, 'importKey'> = { importKey, hkdf }
 
 /** What it does for the structured format. */
 export const structuredWebCrypto: StructuredPrimitives = {

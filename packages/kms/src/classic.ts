@@ -8,6 +8,8 @@ import {
   fromLenientBase64,
   hmacSigner,
   ItemCryptoError,
+  type KeyDerivationPrimitives,
+  keyDerivationWebCrypto,
   type MacAlgorithm,
   type MaybePromise,
   normalizeNumber,
@@ -113,12 +115,18 @@ async function derive(
   const [cipher, mac] = [ENV_ALG, SIG_ALG].map((name) => algorithmOf(name!, description[name!]!))
   if (cipher!.name !== 'AES' || ![16, 24, 32].includes(cipher!.length))
     throw new ItemCryptoError('UNSUPPORTED', `${ENV_ALG}: AES is wanted`)
-  const handle = await p.importKey('HKDF', secret)
-  const bytes = (info: string, length: number) => p.hkdf('SHA-256', handle, new TextEncoder().encode(info), length)
+  const able = ableToDerive(p)
+  const handle = await able.importKey('HKDF', secret)
+  const bytes = (info: string, length: number) => able.hkdf('SHA-256', handle, new TextEncoder().encode(info), length)
   const [encryption, signing] = await Promise.all([bytes('Encryption', cipher!.length), bytes('Signing', mac!.length)])
   secret.fill(0)
   // hmacSigner refuses what it does not know
   return { key: await p.importKey('AES-CBC', encryption), signer: hmacSigner(mac!.name as MacAlgorithm, signing) }
+}
+
+/** The default primitives of the classic format have no key derivation, which nothing else there needs. */
+function ableToDerive(p: ClassicPrimitives): typeof keyDerivationWebCrypto {
+  return p.hkdf ? (p as ClassicPrimitives & KeyDerivationPrimitives) : keyDerivationWebCrypto
 }
 
 /** `AES/256`; without a length, 256 bits. */

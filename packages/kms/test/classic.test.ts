@@ -1,10 +1,11 @@
 import { hkdfSync } from 'node:crypto'
 import { type Item, type Primitives, webCrypto } from '@itemseal/core'
-import { classicItemEncryptor } from '@itemseal/core/classic'
+import { type ClassicItemEncryptorOptions, classicItemEncryptor } from '@itemseal/core/classic'
 import { structuredItemEncryptor } from '@itemseal/core/structured'
 import { type KmsClient, kmsKeyring } from '@itemseal/kms'
 import { type DirectKmsProviderOptions, directKmsProvider } from '@itemseal/kms/classic'
 import { type LocalKey, type LocalKms, startLocalKms } from '@itemseal/local-kms'
+import { nodeCrypto } from '@itemseal/node'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { CLIENTS } from './clients.ts'
 
@@ -20,8 +21,13 @@ beforeEach(() => {
   kms.resetCalls()
 })
 
-const encryptor = (options: Partial<DirectKmsProviderOptions> = {}, dialect: 'java' | 'python' = 'java') =>
+const encryptor = (
+  options: Partial<DirectKmsProviderOptions> = {},
+  dialect: 'java' | 'python' = 'java',
+  more: Pick<ClassicItemEncryptorOptions, 'primitives'> = {},
+) =>
   classicItemEncryptor({
+    ...more,
     tableName: 'people',
     partitionKey: 'id',
     sortKey: 'at',
@@ -75,6 +81,15 @@ test('the keys are those of HKDF-SHA-256 without salt, as node:crypto has them',
   await table.encryptItem(ITEM)
   const expected = (info: string, length: number) => new Uint8Array(hkdfSync('sha256', secret, '', info, length))
   expect(derived).toEqual([new Uint8Array(secret), expected('Encryption', 16), expected('Signing', 32)])
+})
+
+test('primitives without key derivation, as the classic ones are by default, and those that have it read each other', async () => {
+  const { hkdf: _, ...without } = nodeCrypto
+  const tables = [encryptor(), encryptor({}, 'java', { primitives: nodeCrypto }), encryptor({}, 'java', { primitives: without })]
+  for (const writer of tables) {
+    const encrypted = await writer.encryptItem(ITEM)
+    for (const reader of tables) expect(await reader.decryptItem(encrypted)).toEqual(ITEM)
+  }
 })
 
 test('a number in a key is bound in the form in which DynamoDB gives it back', async () => {

@@ -25,6 +25,8 @@ import type { Form } from './dialect.ts'
 
 const TAGS = { B: 0x62, N: 0x6e, S: 0x73, BOOL: 0x3f, NULL: 0x00, BS: 0x42, NS: 0x4e, SS: 0x53, L: 0x4c, M: 0x4d } as const
 const LENGTH = 4
+/** Of a binary value: tag and length. */
+export const HEAD = 6
 const ROOM = 64 // for a short value
 
 /** Behind what the writer holds, as a view of its memory. @throws `MALFORMED` for what is not a value of DynamoDB. */
@@ -32,6 +34,13 @@ export function serializeAttribute(value: AttributeValue, form: Form, writer: Wr
   const start = writer.length
   writeAttribute(writer, value, form)
   return writer.view(start)
+}
+
+/** Makes memory with room for a head in front of bytes what `serializeAttribute` gives of those bytes. */
+export function asBinary(memory: Uint8Array): Uint8Array {
+  let rest = TAGS.B * 2 ** 32 + memory.length - HEAD
+  for (let i = HEAD; i-- > 0; rest /= 256) memory[i] = rest
+  return memory
 }
 
 /** @throws `MALFORMED` for bytes that `serializeAttribute` never gives, orders excepted. */

@@ -5,22 +5,25 @@
  *     IV           16 bytes
  *     ciphertext   of the value as bytes, padded: 16 bytes or more
  *
- * All values go through *one* call of the cipher. Encrypting, they lie one after the other with a block of zeros in front of each,
- * under a random IV, which is drawn when all are laid out, and not stored: CBC of one message, cut up. What a block of zeros becomes
- * is the encryption of the IV, or of the block of ciphertext before it: nobody can know it beforehand, and it serves as the value's
- * IV (NIST SP 800-38A, appendix C, the first of its ways). Decrypting, the values lie as they are stored, and what comes out where their IVs lie is passed over.
+ * All values go through *one* call of the cipher. Encrypting, they lie one after the other with two blocks of zeros in front of each,
+ * under a random IV, which is drawn when all are laid out, and not stored: CBC of one message, cut up. What the second of them becomes
+ * is the encryption of the block of ciphertext before it: nobody can know it beforehand, and it serves as the value's IV (NIST SP 800-38A,
+ * appendix C, the first of its ways). What the first becomes gives way to the head of the value as it is signed, so that it need not be
+ * copied for that. Decrypting, the values lie as they are stored, and what comes out where their IVs lie is passed over.
  *
  * @module
  */
 import { concatAll, Writer } from '../bytes.ts'
 import { ItemCryptoError } from '../errors.ts'
 import type { ClassicPrimitives, SecretKey } from '../primitives.ts'
+import { asBinary, HEAD } from './attribute.ts'
 
 const BLOCK = 16
+const GAP = BLOCK - HEAD
 const SMALLEST = 2 * BLOCK
 const ROOM = 128 // for a short value
 
-/** Lays out these, each written in its turn, and gives what encrypts them. */
+/** Lays out these, each written in its turn, and gives what encrypts them. They come back as they are signed: a head, and behind it what is stored. */
 export function encryption<T>(
   p: ClassicPrimitives,
   these: readonly T[],
@@ -30,7 +33,7 @@ export function encryption<T>(
   const starts: number[] = []
   for (const it of these) {
     if (starts.length > 0) pad(writer) // the call pads the last
-    starts.push(writer.skip(BLOCK))
+    starts.push(writer.skip(2 * BLOCK))
     write(writer, it)
   }
   let chain = writer.view()
@@ -39,7 +42,7 @@ export function encryption<T>(
     const encrypted = p.aesCbcEncrypt(key, iv, chain)
     chain = iv // whoever has this function does not keep the plaintexts
     const ciphertext = await encrypted
-    return starts.map((start, i) => ciphertext.subarray(start, starts[i + 1]))
+    return starts.map((start, i) => asBinary(ciphertext.subarray(start + GAP, starts[i + 1])))
   }
 }
 

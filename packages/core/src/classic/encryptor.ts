@@ -11,7 +11,7 @@ import { type AttributeActions, checked, entryOf, type Item, type ItemEncryptor,
 import type { ClassicPrimitives } from '../primitives.ts'
 import { classicWebCrypto } from '../webcrypto.ts'
 import { refuse, resolveActions } from './actions.ts'
-import { parseAttribute, writeAttribute } from './attribute.ts'
+import { HEAD, parseAttribute, writeAttribute } from './attribute.ts'
 import { decryptValues, encryption } from './cipher.ts'
 import { type Dialect, FORMS, type Form, JAVA } from './dialect.ts'
 import { type MaterialDescription, parseMaterialDescription, serializeMaterialDescription } from './material-description.ts'
@@ -124,8 +124,13 @@ export function classicItemEncryptor(options: ClassicItemEncryptorOptions): Item
       )
       if (!signer || (secret.length > 0 && !encryptionKey)) throw lacking()
       const stored = [...values]
-      if (secret.length > 0) for (const [i, B] of (await encrypt(encryptionKey!)).entries()) stored[secret[i]!] = { B }
-      const signed = await toSign(context.tableName, names, stored, form)
+      const serialized: Uint8Array[] = []
+      if (secret.length > 0)
+        for (const [i, it] of (await encrypt(encryptionKey!)).entries()) {
+          serialized[secret[i]!] = it
+          stored[secret[i]!] = { B: it.subarray(HEAD) }
+        }
+      const signed = await toSign(context.tableName, names, stored, form, serialized)
       const signature = new Uint8Array(await signer.sign(signed, p))
 
       const described = {

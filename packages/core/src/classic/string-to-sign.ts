@@ -29,6 +29,8 @@ export type StringToSign = (
   names: readonly string[],
   values: readonly AttributeValue[],
   form: Form,
+  /** Those of these values that are at hand as they are signed, each in its place. */
+  serialized?: readonly Uint8Array[],
 ) => Promise<Uint8Array>
 
 /** Keeps the digests of names between items, and all that items of the same names have in common from one to the next. */
@@ -65,7 +67,7 @@ export function stringToSign(p: ClassicPrimitives, actionOf: (name: string) => C
     }
   }
 
-  return async (tableName, names, values, form) => {
+  return async (tableName, names, values, form, ready) => {
     const these = [names, tableName, form]
     if (these.some((it, i) => it !== last[i])) {
       last = these
@@ -81,7 +83,7 @@ export function stringToSign(p: ClassicPrimitives, actionOf: (name: string) => C
     const whole = writer.view()
     const serialized = sorted.map((i) => {
       if (writer.length > room) writer = new Writer(room) // behind a long value it would grow to twice that
-      return inAttribute(names[i]!, () => serializeAttribute(values[i]!, form, writer))
+      return ready?.[i] ?? inAttribute(names[i]!, () => serializeAttribute(values[i]!, form, writer))
     })
     const digests = await allOf(serialized, (value) => p.digest('SHA-256', value))
     for (const [i, digest] of digests.entries()) whole.set(digest, (3 * i + 3) * DIGEST)
