@@ -16,7 +16,8 @@
  *
  * @module
  */
-import { concat, constantTimeEqual, toUtf8, Writer } from '../bytes.ts'
+import type { AttributeValue } from '../attribute-value.ts'
+import { concat, constantTimeEqual, Writer } from '../bytes.ts'
 import { Cursor, times } from '../cursor.ts'
 import { fromBigInt, toBigInt } from '../ec-point.ts'
 import { derFromRaw, rawFromDer } from '../ecdsa-encoding.ts'
@@ -42,8 +43,6 @@ const TAG = 48
 const SIGNATURE = 103
 const CURVE = 'P-384'
 const ORDER = 0xffffffffffffffffffffffffffffffffffffffffffffffffc7634d81f4372ddf581a0db248b0a77aecec196accc52973n
-const ENCRYPTED = /* @__PURE__ */ toUtf8('ENCRYPTED')
-const PLAINTEXT = /* @__PURE__ */ toUtf8('PLAINTEXT')
 
 /** @param dataKeys how many encrypted data keys the header has. */
 export function parseFooter(bytes: Uint8Array, dataKeys: number, signed: boolean): Footer {
@@ -54,22 +53,29 @@ export function parseFooter(bytes: Uint8Array, dataKeys: number, signed: boolean
   return { tags, ...(signature && { signature }) }
 }
 
-/** The hash that tags and signature are made of; the fields as they are stored. */
+/**
+ * The hash that tags and signature are made of; the fields as they are stored.
+ *
+ * @param stored where the encrypted ones are put as they are stored, if anywhere: as views of the record, which holds nothing that is secret.
+ */
 export async function recordHash(
   p: Primitives,
   header: Uint8Array,
   context: EncryptionContext,
   fields: readonly Field[],
+  stored?: Record<string, AttributeValue>,
 ): Promise<Uint8Array> {
   const writer = new Writer(fields.reduce((sum, { path, content }) => sum + path.length + content.length + OVERHEAD, MORE))
   writer.bytes(header)
   writer.bytes(serializeContext(context), LENGTH)
-  for (const { path, letter, content, type } of fields) {
+  for (const { name, path, letter, content, type } of fields) {
     writer.bytes(path)
     writer.uint(content.length, LENGTH)
-    writer.bytes(letter === 'e' ? ENCRYPTED : PLAINTEXT)
+    writer.text(letter === 'e' ? 'ENCRYPTED' : 'PLAINTEXT')
+    const start = writer.length
     writer.bytes(type)
     writer.bytes(content)
+    if (stored && letter === 'e') stored[name] = { B: writer.view(start) }
   }
   return p.digest('SHA-384', writer.view())
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { webCrypto } from '../../src/index.ts'
+import { type AttributeValue, webCrypto } from '../../src/index.ts'
 import { SUITES } from '../../src/materials/index.ts'
 import type { Primitives } from '../../src/primitives.ts'
 import { parted } from '../../src/structured/fields.ts'
@@ -89,14 +89,18 @@ describe('footer', () => {
     expect(await sign({ ...webCrypto, ecdsaSign: () => misfit }, writing, hash)).toBeUndefined()
   })
 
-  test('the hash is of header, context, and path, length, marker and value of each field', async () => {
+  test('the hash is of header, context, and path, length, marker and value of each field, of which the encrypted ones are put as they are stored', async () => {
     const fields = [
-      { path: hex('01'), letter: 'e', ...parted(hex('0001 aabb')) },
-      { path: hex('02'), letter: 's', ...parted(hex('0002 31')) },
+      { name: 'a', path: hex('01'), letter: 'e', ...parted(hex('0001 aabb')) },
+      { name: 'b', path: hex('02'), letter: 's', ...parted(hex('0002 31')) },
     ]
     const record = hex(
       'ff 0000000000000002 0000 01 0000000000000002 454e43525950544544 0001aabb 02 0000000000000001 504c41494e54455854 000231',
     )
-    expect(await recordHash(webCrypto, hex('ff'), {}, fields)).toEqual(await webCrypto.digest('SHA-384', record))
+    const hash = await webCrypto.digest('SHA-384', record)
+    expect(await recordHash(webCrypto, hex('ff'), {}, fields)).toEqual(hash)
+    const stored: Record<string, AttributeValue> = { a: { S: 'x' }, b: { N: '1' } }
+    expect(await recordHash(webCrypto, hex('ff'), {}, fields, stored)).toEqual(hash)
+    expect(stored).toEqual({ a: { B: hex('0001 aabb') }, b: { N: '1' } })
   })
 })
