@@ -33,7 +33,7 @@ export interface KeyPair {
   readonly publicKey: Uint8Array
 }
 
-/** What both formats need of the primitives. Every result is in memory of its own: some are given to the caller as they are. */
+/** What both formats need of the primitives. Every result is in memory of its own, for some are given to the caller as they are; what is given to them stays as it is, and is not transferred. */
 export interface CommonPrimitives {
   /** Any length, in one call. */
   randomBytes(length: number): Uint8Array

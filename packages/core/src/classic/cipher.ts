@@ -13,6 +13,7 @@
  *
  * @module
  */
+import { typed } from '../attribute-value.ts'
 import { concatAll, Writer } from '../bytes.ts'
 import { ItemCryptoError } from '../errors.ts'
 import type { ClassicPrimitives, SecretKey } from '../primitives.ts'
@@ -42,6 +43,7 @@ export function encryption<T>(
     const encrypted = p.aesCbcEncrypt(key, iv, chain)
     chain = iv // whoever has this function does not keep the plaintexts
     const ciphertext = await encrypted
+    typed({ B: ciphertext }) // or it is refused: the primitives may be anybody's
     return starts.map((start, i) => asBinary(ciphertext.subarray(start + GAP, starts[i + 1])))
   }
 }

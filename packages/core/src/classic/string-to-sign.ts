@@ -23,7 +23,7 @@ const MAX_KEPT = 10_000
 const MAX_LENGTH = 255
 const DIGEST = 32
 
-/** Makes the string to sign of an item as it is stored: a view, with the item's values behind it. */
+/** Makes the string to sign of an item as it is stored: a view, with those of the item's values behind it that were not at hand. */
 export type StringToSign = (
   tableName: string,
   names: readonly string[],

@@ -151,7 +151,7 @@ export function structuredReader(options: StructuredItemEncryptorOptions, item: 
     const commitment = await commit(p, dataKey, header.messageId, bytes.subarray(0, -COMMITMENT))
     if (!constantTimeEqual(commitment, header.commitment)) return { kind: 'header-changed' }
     const secret = lettered(item, 'e')
-    const fields = secret.map((name) => ({ name, path: path(name), letter: 'e', ...parted(binaryOf(item, name) ?? new Uint8Array(2)) }))
+    const fields = secret.map((name) => ({ path: path(name), letter: 'e', ...parted(binaryOf(item, name) ?? new Uint8Array(2)) }))
     const outcomes = await Promise.all(secret.map(async (_, i) => opens(dataKey, header.messageId, fields, i)))
     // Unless another opens, it may be the attributes' positions or, with a manager that does not bind it, the table's name.
     const names = outcomes.includes(true) ? secret.filter((_, i) => !outcomes[i]) : []

@@ -33,6 +33,7 @@ export interface StructuredItemEncryptorOptions extends TableConfiguration {
 
 /** A signed attribute of an item, its value as bytes: of the plaintext or, when it is read encrypted, as stored. */
 interface Attribute extends Field {
+  readonly name: string
   readonly value: AttributeValue
   /** Type and content. */
   readonly bytes: Uint8Array
@@ -116,8 +117,9 @@ export function structuredItemEncryptor(options: StructuredItemEncryptorOptions)
           encryptFields(p, dataKey, messageId, attributes),
         ])
         const header = concat(head, commitment)
-        const footer = await sign(p, materials, await recordHash(p, header, materials.encryptionContext, fields, all))
+        const footer = await sign(p, materials, await recordHash(p, header, materials.encryptionContext, fields))
         if (!footer) continue
+        for (const { name, letter, content, type } of fields) if (letter === 'e') all[name] = { B: concat(type, content) }
         return withEntry(withEntry(all, HEADER, { B: header }), FOOTER, { B: footer })
       }
       throw new ItemCryptoError('UNSUPPORTED', 'no ECDSA signature fits')

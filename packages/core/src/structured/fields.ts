@@ -22,7 +22,6 @@ const COUNTER = 'AwsDbeField,\0\0\0\0' // `,` is 44: what is used of a stride
 
 /** A signed attribute: its value, whose content is or becomes ciphertext if the letter is `e`. */
 export interface Field {
-  readonly name: string
   readonly path: Uint8Array
   readonly letter: string
   readonly type: Uint8Array

@@ -16,7 +16,6 @@
  *
  * @module
  */
-import type { AttributeValue } from '../attribute-value.ts'
 import { concat, constantTimeEqual, Writer } from '../bytes.ts'
 import { Cursor, times } from '../cursor.ts'
 import { fromBigInt, toBigInt } from '../ec-point.ts'
@@ -37,7 +36,6 @@ export interface Footer {
 }
 
 const LENGTH = 8
-const MORE = 1024 // header and context: enough for most
 const OVERHEAD = 19 // length, marker and type of a field
 const TAG = 48
 const SIGNATURE = 103
@@ -53,29 +51,25 @@ export function parseFooter(bytes: Uint8Array, dataKeys: number, signed: boolean
   return { tags, ...(signature && { signature }) }
 }
 
-/**
- * The hash that tags and signature are made of; the fields as they are stored.
- *
- * @param stored where the encrypted ones are put as they are stored, if anywhere: as views of the record, which holds nothing that is secret.
- */
+/** The hash that tags and signature are made of; the fields as they are stored. */
 export async function recordHash(
   p: Primitives,
   header: Uint8Array,
   context: EncryptionContext,
   fields: readonly Field[],
-  stored?: Record<string, AttributeValue>,
 ): Promise<Uint8Array> {
-  const writer = new Writer(fields.reduce((sum, { path, content }) => sum + path.length + content.length + OVERHEAD, MORE))
+  const inContext = serializeContext(context)
+  const writer = new Writer(
+    fields.reduce((sum, { path, content }) => sum + path.length + content.length + OVERHEAD, header.length + LENGTH + inContext.length),
+  )
   writer.bytes(header)
-  writer.bytes(serializeContext(context), LENGTH)
-  for (const { name, path, letter, content, type } of fields) {
+  writer.bytes(inContext, LENGTH)
+  for (const { path, letter, content, type } of fields) {
     writer.bytes(path)
     writer.uint(content.length, LENGTH)
     writer.text(letter === 'e' ? 'ENCRYPTED' : 'PLAINTEXT')
-    const start = writer.length
     writer.bytes(type)
     writer.bytes(content)
-    if (stored && letter === 'e') stored[name] = { B: writer.view(start) }
   }
   return p.digest('SHA-384', writer.view())
 }

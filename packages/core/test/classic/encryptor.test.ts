@@ -7,6 +7,7 @@ import { staticProvider } from '../../src/classic/static-provider.ts'
 import { Cursor } from '../../src/cursor.ts'
 import { itemToJson } from '../../src/dynamodb-json.ts'
 import type { Item } from '../../src/item.ts'
+import type { ClassicPrimitives } from '../../src/primitives.ts'
 import { hmacSigner } from '../../src/signer.ts'
 import { classicWebCrypto } from '../../src/webcrypto.ts'
 import { mostAtOnce } from '../support/at-once.ts'
@@ -309,6 +310,17 @@ describe('encrypting refuses', () => {
   test('when the provider has nothing to sign with', async () => {
     const verifies = staticProvider({ encryptionKey, verifier: hmacSigner('HmacSHA256', signingKey) })
     await expect(encryptorFor({ provider: verifies }).encryptItem(item)).rejects.toThrow(withCode('NO_MATERIALS'))
+  })
+
+  test.each([
+    ['an ArrayBuffer', (bytes: Uint8Array) => new Uint8Array(bytes).buffer],
+    ['signed bytes', (bytes: Uint8Array) => new Int8Array(bytes)],
+    ['nothing', () => undefined],
+  ])('when the cipher gives %s in place of a Uint8Array', async (_, change) => {
+    const aesCbcEncrypt: ClassicPrimitives['aesCbcEncrypt'] = async (...args) =>
+      change(await classicWebCrypto.aesCbcEncrypt(...args)) as never
+    const encryptor = encryptorFor({ primitives: { ...classicWebCrypto, aesCbcEncrypt } })
+    await expect(encryptor.encryptItem(item)).rejects.toThrow(withCode('MALFORMED'))
   })
 
   test('when the provider fails, with its failure as cause', async () => {

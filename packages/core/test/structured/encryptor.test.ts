@@ -162,6 +162,15 @@ describe('writing', () => {
     expect(await two.decryptItem(await two.encryptItem({ ...ITEM, read: { S: 'x'.repeat(65_535) } }))).toHaveProperty('read')
   })
 
+  test('what a cipher gives in place of a Uint8Array makes no item', async () => {
+    for (const wrong of [new ArrayBuffer(32), undefined]) {
+      const aesGcmEncrypt: Primitives['aesGcmEncrypt'] = (key, iv, aad, plaintext) =>
+        plaintext.length < 32 ? (wrong as never) : webCrypto.aesGcmEncrypt(key, iv, aad, plaintext) // a key is longer
+      const table = tableWith({ actions: SIGNED, primitives: { ...webCrypto, aesGcmEncrypt } })
+      await expect(structuredItemEncryptor(table).encryptItem(ITEM)).rejects.toThrow()
+    }
+  })
+
   test('the item that is given is not changed', async () => {
     const item = freeze({ pk: { S: 'a' }, secret: { L: [{ SS: ['b', 'a'] }, { B: hex('0102') }] }, read: { NS: ['2', '1'] } })
     const copy = structuredClone(item)

@@ -13,7 +13,7 @@ import { hex } from '../support/structured-vectors.ts'
 const path = canonicalPaths('GazelleVectorTable')
 const table = { tableName: 'GazelleVectorTable', partitionKey: 'RecNum' }
 const attribute = (name: string, value: { S: string } | { N: string }) => ({ name, value, bytes: serializeValue(value) })
-const field = (name: string, S: string) => ({ name, path: path(name), letter: 'e', ...parted(serializeValue({ S })) })
+const field = (name: string, S: string) => ({ path: path(name), letter: 'e', ...parted(serializeValue({ S })) })
 
 for (const [provider, p] of PROVIDERS) {
   describe(`worked examples (structured-item-format, section 15) over ${provider}`, () => {
