@@ -49,6 +49,7 @@ const RAW_IS_SLOW = /^v2[345]\./.test(process.version)
 const UTF16 = 'utf16le' as 'binary'
 const NO_SALT = new Uint8Array(0)
 const TAG = 16
+const BLOCK = 16
 const MIN_WRAP = 16
 
 /**
@@ -64,7 +65,7 @@ interface MadeKey {
 /**
  * A provider over `node:crypto`. Every call is synchronous and several times faster than WebCrypto's on values of the size
  * of attributes. Takes raw bytes, its own handles (`KeyObject`), and `CryptoKey`s (of those that are not extractable, Node 24
- * and later warn once that they will not be taken for ever). Every result is in memory of its own.
+ * and later warn once that they will not be taken for ever). Every result is in memory of its own; what `aesCbcDecrypt` gives has its padding behind it there.
  *
  * What fails because of a key, tag or padding fails with Node's errors, as the interface allows. A handle guards against
  * accidents only: whoever has it can export the key.
@@ -106,9 +107,10 @@ export const nodeCrypto: Primitives = {
   },
 
   aesCbcDecrypt(key, iv, ciphertext) {
+    if (ciphertext.length === 0 || ciphertext.length % BLOCK > 0) throw new Error('not whole blocks')
     const { name, handle } = aes(key, 'cbc')
-    const decipher = createDecipheriv(name, handle, iv)
-    return joined(decipher.update(ciphertext), decipher.final())
+    // OpenSSL would hold the last block back to look at the padding: then all must be copied once more.
+    return unpadded(createDecipheriv(name, handle, iv).setAutoPadding(false).update(ciphertext))
   },
 
   aesCtrKeystream(key, counter, length) {
@@ -243,6 +245,16 @@ function pointOf(curve: Curve, privateKey: KeyObject): Uint8Array {
 /** The same memory if nobody else has it, as with all that OpenSSL fills; a copy of what lies in a pool. */
 function view(bytes: Buffer): Uint8Array {
   return bytes.length === bytes.buffer.byteLength ? new Uint8Array(bytes.buffer) : new Uint8Array(bytes)
+}
+
+/** A view without the PKCS#7 padding behind it. */
+function unpadded(blocks: Buffer): Uint8Array {
+  const { length } = blocks
+  const surplus = blocks[length - 1]! // there is a block
+  let end = length
+  while (blocks[end - 1] === surplus && length - end < surplus) end--
+  if (surplus === 0 || surplus > BLOCK || length - end < surplus) throw new Error('bad padding')
+  return new Uint8Array(blocks.buffer, blocks.byteOffset, end)
 }
 
 function joined(first: Buffer, last: Buffer): Uint8Array {

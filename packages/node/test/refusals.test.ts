@@ -1,3 +1,5 @@
+import { createCipheriv } from 'node:crypto'
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { attempt, PROVIDERS } from './support/providers.ts'
 
@@ -54,6 +56,21 @@ describe.each(Object.entries(PROVIDERS))('%s refuses', (_, p) => {
     }
     const wrong = encrypted.map((byte, i) => (i === 15 ? byte ^ 0x80 : byte))
     await expect(attempt(() => p.aesCbcDecrypt(key, iv, wrong))).rejects.toThrow()
+  })
+
+  test('every padding of AES-CBC that is none, and no other', async () => {
+    const block = fc.uint8Array({ minLength: 16, maxLength: 16 })
+    const ending = fc.tuple(block, fc.nat(18), fc.nat(17)).map(([bytes, byte, count]) => bytes.fill(byte, Math.max(0, 16 - count)))
+    await fc.assert(
+      fc.asyncProperty(fc.array(block, { maxLength: 2 }), ending, async (blocks, last) => {
+        const plain = Buffer.concat([...blocks, last])
+        const encrypted = new Uint8Array(createCipheriv('aes-256-cbc', key, iv).setAutoPadding(false).update(plain))
+        const surplus = plain.at(-1)!
+        const isPadded = surplus > 0 && surplus <= 16 && plain.subarray(-surplus).every((byte) => byte === surplus)
+        const opened = await attempt(() => p.aesCbcDecrypt(key, iv, encrypted)).catch(() => undefined)
+        expect(opened).toEqual(isPadded ? new Uint8Array(plain.subarray(0, -surplus)) : undefined)
+      }),
+    )
   })
 
   test.each([0, 1, 15, 17, 31, 33, 64])('an AES key of %i bytes', async (length) => {
