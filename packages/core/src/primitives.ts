@@ -56,8 +56,8 @@ export interface KeyWrapPrimitives {
 
 /** What the classic format needs: all that a bundle of that format alone holds. Where they lack key wrapping or derivation, `aesKeyWrapper` and Direct KMS work with WebCrypto instead. */
 export interface ClassicPrimitives extends CommonPrimitives, Partial<KeyWrapPrimitives & KeyDerivationPrimitives> {
-  /** With PKCS#7 padding. */
-  aesCbcEncrypt(key: SecretKey, iv: Uint8Array, plaintext: Uint8Array): MaybePromise<Uint8Array>
+  /** With PKCS#7 padding, which may be left away if `isPadded` says that the plaintext has it. */
+  aesCbcEncrypt(key: SecretKey, iv: Uint8Array, plaintext: Uint8Array, isPadded?: boolean): MaybePromise<Uint8Array>
   aesCbcDecrypt(key: SecretKey, iv: Uint8Array, ciphertext: Uint8Array): MaybePromise<Uint8Array>
 }
 

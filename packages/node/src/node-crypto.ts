@@ -100,10 +100,11 @@ export const nodeCrypto: Primitives = {
     return joined(decipher.update(ciphertext.subarray(0, -TAG)), decipher.final())
   },
 
-  aesCbcEncrypt(key, iv, plaintext) {
+  aesCbcEncrypt(key, iv, plaintext, isPadded) {
     const { name, handle } = aes(key, 'cbc')
     const cipher = createCipheriv(name, handle, iv)
-    return joined(cipher.update(plaintext), cipher.final())
+    const blocks = cipher.update(plaintext)
+    return isPadded && blocks.length === plaintext.length ? view(blocks) : joined(blocks, cipher.final())
   },
 
   aesCbcDecrypt(key, iv, ciphertext) {

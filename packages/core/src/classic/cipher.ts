@@ -33,18 +33,19 @@ export function encryption<T>(
   const writer = new Writer(ROOM * these.length)
   const starts: number[] = []
   for (const it of these) {
-    if (starts.length > 0) pad(writer) // the call pads the last
     starts.push(writer.skip(2 * BLOCK))
     write(writer, it)
+    pad(writer)
   }
+  const { length } = writer
   let chain = writer.view()
   return async (key) => {
     const iv = p.randomBytes(BLOCK)
-    const encrypted = p.aesCbcEncrypt(key, iv, chain)
+    const encrypted = p.aesCbcEncrypt(key, iv, chain, true)
     chain = iv // whoever has this function does not keep the plaintexts
     const ciphertext = await encrypted
     typed({ B: ciphertext }) // or it is refused: the primitives may be anybody's
-    return starts.map((start, i) => asBinary(ciphertext.subarray(start + GAP, starts[i + 1])))
+    return starts.map((start, i) => asBinary(ciphertext.subarray(start + GAP, starts[i + 1] ?? length)))
   }
 }
 
