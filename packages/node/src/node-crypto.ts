@@ -255,7 +255,7 @@ function unpadded(blocks: Buffer): Uint8Array {
   let end = length
   while (blocks[end - 1] === surplus && length - end < surplus) end--
   if (surplus === 0 || surplus > BLOCK || length - end < surplus) throw new Error('bad padding')
-  return new Uint8Array(blocks.buffer, blocks.byteOffset, end)
+  return view(blocks).subarray(0, end)
 }
 
 function joined(first: Buffer, last: Buffer): Uint8Array {
